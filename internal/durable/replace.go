@@ -1,0 +1,101 @@
+// Package durable replaces files whole: whoever looks at the path, also after a
+// crash or a power cut, finds the old content or the new one, never a part of
+// either and never nothing.
+//
+// It knows nothing of what is in the files. The promise is kept on Linux and
+// macOS; on other systems the replacement is whole but may be lost with the power.
+package durable
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Replace makes write's output the content of the file at path, with the given
+// permissions. A symbolic link is followed, so that the file it points to is
+// replaced and the link stays; anything else that is not a regular file is
+// refused.
+//
+// The content goes to a temporary file in the same folder, is flushed to the
+// disk and renamed over the path; then the folder is flushed. If any step fails
+// the old content stands and the temporary file is removed.
+func Replace(path string, perm fs.FileMode, write func(io.Writer) error) (err error) {
+	path, err = resolve(path)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return fmt.Errorf("replace %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = tmp.Close() // already failing: the first error is the one to tell
+			_ = os.Remove(tmp.Name())
+			err = fmt.Errorf("replace %s: %w", path, err)
+		}
+	}()
+	buffered := bufio.NewWriterSize(tmp, 64<<10)
+	if err := write(buffered); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return err
+	}
+	if err := tmp.Chmod(perm); err != nil {
+		return err
+	}
+	if err := tmp.Sync(); err != nil {
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	return SyncDir(dir)
+}
+
+// ReplaceBytes is Replace with content at hand.
+func ReplaceBytes(path string, perm fs.FileMode, content []byte) error {
+	return Replace(path, perm, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
+// resolve follows symbolic links, also to a file that does not exist yet, and
+// refuses what must not be replaced.
+func resolve(path string) (string, error) {
+	const mostLinks = 40
+	for range mostLinks {
+		info, err := os.Lstat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return path, nil
+		case err != nil:
+			return "", fmt.Errorf("replace %s: %w", path, err)
+		case info.Mode()&fs.ModeSymlink == 0:
+			if !info.Mode().IsRegular() {
+				return "", fmt.Errorf("replace %s: it is not a regular file, so it is left alone", path)
+			}
+			return path, nil
+		}
+		target, err := os.Readlink(path)
+		if err != nil {
+			return "", fmt.Errorf("replace %s: %w", path, err)
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return "", fmt.Errorf("replace %s: too many symbolic links", path)
+}
