@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Address is where a thermostat is declared. Addresses are compared with
@@ -118,8 +119,9 @@ func (a Address) Groups() []string {
 	return append(groups, a.Block())
 }
 
-// Parse reads an address in canonical form or with other spacing inside
-// nothing: it is strict. The error says what is expected.
+// Parse reads an address. There is no space in it outside a key, and a key is
+// read as HCL reads a string literal without templates, so that it need not be
+// escaped as Quote does. The error says what is expected.
 func Parse(s string) (Address, error) {
 	steps, err := parse(s)
 	if err != nil {
@@ -144,6 +146,9 @@ type step struct {
 func parse(s string) ([]step, error) {
 	bad := func() ([]step, error) {
 		return nil, fmt.Errorf("%q is not the address of a thermostat: it looks like thermostat.NAME, thermostat.NAME[\"KEY\"] or module.NAME.thermostat.NAME", s)
+	}
+	if !utf8.ValidString(s) {
+		return bad()
 	}
 	var steps []step
 	for rest := s; ; {

@@ -39,13 +39,17 @@ func Quote(s string) string {
 	return b.String()
 }
 
-// unquote reads a literal that Quote wrote and gives what follows it.
+// unquote reads a string literal without templates and gives what follows it.
 func unquote(s string) (text, rest string, err error) {
 	var b strings.Builder
 	for i := 1; i < len(s); {
 		switch c := s[i]; {
 		case c == '"':
 			return b.String(), s[i+1:], nil
+		case c == '\n' || c == '\r':
+			return "", "", fmt.Errorf("a line ends inside the quotes in %q", s)
+		case (c == '$' || c == '%') && strings.HasPrefix(s[i+1:], "{"):
+			return "", "", fmt.Errorf("a template inside the quotes in %q", s)
 		case (c == '$' || c == '%') && strings.HasPrefix(s[i+1:], string(c)+"{"):
 			b.WriteByte(c)
 			b.WriteByte('{')
@@ -81,7 +85,7 @@ func unescape(s string) (r rune, length int, err error) {
 	case 'u', 'U':
 		digits := map[byte]int{'u': 4, 'U': 8}[s[0]]
 		if len(s) > digits {
-			if n, err := strconv.ParseUint(s[1:1+digits], 16, 31); err == nil {
+			if n, err := strconv.ParseUint(s[1:1+digits], 16, 31); err == nil && utf8.ValidRune(rune(n)) {
 				return rune(n), 1 + digits, nil
 			}
 		}

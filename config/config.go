@@ -1,0 +1,164 @@
+// Package config reads a folder of HCL files and says which thermostats are
+// wanted, each with the place where it is declared.
+//
+// It knows nothing of state or network and not what time it is: the planning
+// instant is an input. Reading the same files with the same inputs gives the
+// same result, whatever the order of the files and whatever the machine.
+package config
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"setpoint/config/address"
+	"setpoint/config/diag"
+	"setpoint/provider"
+)
+
+// Options are the inputs of Load besides the files.
+type Options struct {
+	// Dir is the folder, "." if empty. File names in diagnostics are relative to it.
+	Dir string
+	// Now is the planning instant, the value of plantimestamp().
+	Now time.Time
+	// Version is this program's, held against required_version.
+	Version string
+	// Environ holds NAME=value; only SETPOINT_VAR_… is looked at.
+	Environ []string
+	// Inputs are the variables given on the command line, in their order.
+	Inputs []Input
+	// Planned holds the values that a saved plan was made from. They stand
+	// before every other source; a different value on the command line is an
+	// error. Sensitive variables are never among them.
+	Planned map[string]json.RawMessage
+	// AllowDirs are folders that file functions may read besides the repository.
+	AllowDirs []string
+}
+
+// Input is one --var or --var-file.
+type Input struct {
+	Name, Value string // of --var
+	File        string // of --var-file; then Name and Value are empty
+}
+
+// Config is a whole, valid configuration.
+type Config struct {
+	Backend     Backend
+	Provider    Provider
+	Plants      []Plant      // in the order of their names
+	Thermostats []Thermostat // in the order of their addresses
+	Outputs     []Output     // in the order of their names
+	// Variables are the values of all variables that are not sensitive, as
+	// JSON of their type.
+	Variables map[string]json.RawMessage
+	// Secrets are the sensitive texts met while evaluating, so that whoever
+	// prints foreign text can take them out.
+	Secrets []provider.Secret
+	// Digest identifies everything that was read but the values of variables:
+	// configuration files and files read by functions. It is a SHA-256 in hex.
+	Digest string
+
+	files map[string]*hcl.File
+}
+
+// Backend is where the state lives.
+type Backend struct {
+	Path string // of the state file, relative to the configuration's folder
+}
+
+// Provider is how the cloud is reached.
+type Provider struct {
+	Endpoint      string
+	EndpointRange *hcl.Range // nil where the default is used
+
+	// SubscriptionKey and AccessToken are zero where the configuration does
+	// not give them.
+	SubscriptionKey, AccessToken provider.Secret
+
+	RateLimit   *float64 // calls started per second, 0 for no limit; nil where not given
+	Parallelism int      // calls in flight, 1 or more
+	Timeout     time.Duration
+	Retry       Retry
+}
+
+// Retry is how often and after which waits a call is made again.
+type Retry struct {
+	Attempts                   int // of one call, the first included
+	MinWait, MaxWait, BusyWait time.Duration
+}
+
+// Plant is a declared plant.
+type Plant struct {
+	Name     string
+	ID       string // UUID, lower case
+	Zone     *time.Location
+	Function provider.Function // "" where not given
+	Range    hcl.Range
+}
+
+// Thermostat is one declared thermostat, checked as far as that is possible
+// without knowing its state.
+type Thermostat struct {
+	Address address.Address
+	Device  provider.Device
+
+	// Settings are what is wanted, canonical. A boost has no interval yet.
+	Settings provider.Settings
+	// Until is the instant of Settings.End; zero where there is none.
+	Until time.Time
+	// Zone is the plant's time zone; nil where none is declared, which is only
+	// so where no time is used.
+	Zone *time.Location
+
+	// After are the groups (address.Address.Groups) whose calls come before
+	// this one's because it refers to them; DependsOn those that must also
+	// have succeeded. Both are sorted.
+	After, DependsOn []string
+
+	// OnRemove is what the thermostat is left with when it is removed; nil: as it is.
+	OnRemove *provider.Settings
+
+	block *thermostatBlock
+}
+
+// Output is a declared output.
+type Output struct {
+	Name        string
+	Description string
+	Sensitive   bool
+	Value, Type json.RawMessage // JSON as in Terraform's outputs; both nil where sensitive
+	Range       hcl.Range
+}
+
+// Range is where an attribute of the thermostat is written, or its block where
+// the attribute is not given or "".
+func (t *Thermostat) Range(attribute string) hcl.Range {
+	if attr, ok := t.block.body.Attributes[attribute]; ok {
+		return attr.Range
+	}
+	return t.block.declared
+}
+
+// Diagnose makes a diagnostic about an attribute of a thermostat, for findings
+// of later stages, which know addresses but not places.
+func (c *Config) Diagnose(t *Thermostat, attribute string, severity diag.Severity, summary, detail string) diag.Diagnostic {
+	subject := t.Range(attribute)
+	found := diag.FromHCL(hcl.Diagnostics{{
+		Severity: hcl.DiagError,
+		Summary:  summary,
+		Detail:   detail,
+		Subject:  &subject,
+		Extra:    diag.Extra{Address: t.Address.String()},
+	}}, c.files)[0]
+	found.Severity = severity
+	return found
+}
+
+// DiagnoseEndpoint makes an error about the provider's endpoint.
+func (c *Config) DiagnoseEndpoint(summary, detail string) diag.Diagnostic {
+	return diag.FromHCL(hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: c.Provider.EndpointRange,
+	}}, c.files)[0]
+}

@@ -1,0 +1,98 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"setpoint/config/diag"
+	"setpoint/provider"
+)
+
+// evaluation is one run of Load: its inputs and everything found on the way.
+type evaluation struct {
+	options   Options
+	now       time.Time
+	files     map[string]*hcl.File
+	diags     hcl.Diagnostics
+	digest    digest
+	sandbox   *sandbox
+	base      *hcl.EvalContext // the functions
+	zones     map[string]*time.Location
+	variables map[string]json.RawMessage
+	secrets   []provider.Secret
+}
+
+func (e *evaluation) report(d *hcl.Diagnostic) { e.diags = append(e.diags, d) }
+
+func (e *evaluation) reportf(subject hcl.Range, summary, format string, args ...any) {
+	e.report(errorAt(subject, summary, fmt.Sprintf(format, args...)))
+}
+
+func errorAt(subject hcl.Range, summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &subject}
+}
+
+func (e *evaluation) warn(subject hcl.Range, address, summary, detail string) {
+	e.report(&hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: summary, Detail: detail, Subject: &subject, Extra: diag.Extra{Address: address},
+	})
+}
+
+// addConstant adds what went wrong with an expression that had to be constant.
+func (e *evaluation) addConstant(diags hcl.Diagnostics, hide bool) {
+	for _, d := range diags {
+		d.Detail += " Only constants can be used here."
+		if hide {
+			d.Extra = diag.Extra{HideSource: true}
+		}
+		e.report(d)
+	}
+}
+
+// static evaluates an attribute that cannot refer to anything.
+func (e *evaluation) static(attr *hcl.Attribute, want cty.Type) (cty.Value, bool) {
+	value, diags := attr.Expr.Value(nil)
+	if diags.HasErrors() {
+		e.addConstant(diags, false)
+		return cty.NilVal, false
+	}
+	converted, err := convert.Convert(value, want)
+	if err != nil || converted.IsNull() {
+		e.reportf(attr.Expr.Range(), "Wrong type", "%s must be a %s.", attr.Name, want.FriendlyName())
+		return cty.NilVal, false
+	}
+	return converted, true
+}
+
+func (e *evaluation) staticString(attr *hcl.Attribute) string {
+	if value, ok := e.static(attr, cty.String); ok {
+		return value.AsString()
+	}
+	return ""
+}
+
+func (e *evaluation) staticBool(attr *hcl.Attribute) bool {
+	value, ok := e.static(attr, cty.Bool)
+	return ok && value.True()
+}
+
+// zone loads a time zone by its IANA name.
+func (e *evaluation) zone(name string) (*time.Location, error) {
+	if zone, ok := e.zones[name]; ok {
+		return zone, nil
+	}
+	if name == "" || name == "Local" { // the host's zone would make plans differ between machines
+		return nil, fmt.Errorf("%q names no time zone", name)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, err
+	}
+	e.zones[name] = zone
+	return zone, nil
+}

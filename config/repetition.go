@@ -1,0 +1,125 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"setpoint/config/address"
+	"setpoint/config/diag"
+)
+
+// mostInstances bounds count: a slip of the finger must not fill the memory.
+const mostInstances = 1_000_000
+
+// repetition is one instance of a repeated block: its key and the values that
+// exist only within it.
+type repetition struct {
+	key    address.Key
+	scoped map[string]cty.Value
+	none   bool // stands for a block repeated zero times, so that its references are still checked
+}
+
+// repeat evaluates for_each or count. It is not ok where they are wrong, which
+// has been reported. The result is never empty.
+func (s *scope) repeat(block *thermostatBlock) ([]repetition, bool) {
+	forEach, isForEach := block.body.Attributes["for_each"]
+	count, isCount := block.body.Attributes["count"]
+	switch {
+	case isForEach && isCount:
+		s.reportf(count.NameRange, "Both count and for_each", "A block is repeated by count or by for_each, not by both. Remove one.")
+		return nil, false
+	case isForEach:
+		return s.repeatForEach(forEach)
+	case isCount:
+		return s.repeatCount(count)
+	}
+	return []repetition{{}}, true
+}
+
+func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
+	value := s.evaluate(attr.Expr)
+	if diag.IsSensitive(value) {
+		s.reportf(attr.Expr.Range(), "Sensitive for_each", "The keys of for_each become part of addresses, which are shown. "+
+			"If they are no secret, say so with nonsensitive(…).")
+		return nil, false
+	}
+	value, _ = value.UnmarkDeep()
+	if !value.IsWhollyKnown() {
+		return nil, false
+	}
+	typ := value.Type()
+	bad := func(why string) ([]repetition, bool) {
+		s.reportf(attr.Expr.Range(), "Invalid for_each", "%s. for_each takes a map, an object, or a set of strings, as in toset([\"a\", \"b\"]).", why)
+		return nil, false
+	}
+	switch {
+	case value.IsNull():
+		return bad("The value is null")
+	case typ.IsSetType() && typ.ElementType() != cty.String && value.LengthInt() > 0:
+		return bad("The value is a set, but not of strings")
+	case !typ.IsMapType() && !typ.IsObjectType() && !typ.IsSetType():
+		return bad("The value is " + article(typ))
+	case value.LengthInt() == 0:
+		return []repetition{noRepetition("each", "key", "value")}, true
+	}
+	var all []repetition
+	for it := value.ElementIterator(); it.Next(); {
+		k, v := it.Element()
+		if k.IsNull() {
+			return bad("The set contains null")
+		}
+		if typ.IsSetType() {
+			v = k
+		}
+		all = append(all, repetition{
+			key:    address.String(k.AsString()),
+			scoped: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": k, "value": v})},
+		})
+	}
+	slices.SortFunc(all, func(a, b repetition) int { return a.key.Compare(b.key) })
+	return all, true
+}
+
+func (s *scope) repeatCount(attr *hcl.Attribute) ([]repetition, bool) {
+	value := s.evaluate(attr.Expr)
+	if diag.IsSensitive(value) {
+		s.reportf(attr.Expr.Range(), "Sensitive count", "The number of thermostats is shown. If it is no secret, say so with nonsensitive(…).")
+		return nil, false
+	}
+	value, _ = value.UnmarkDeep()
+	if !value.IsWhollyKnown() {
+		return nil, false
+	}
+	converted, err := convert.Convert(value, cty.Number)
+	if err != nil || converted.IsNull() {
+		s.reportf(attr.Expr.Range(), "Invalid count", "count must be a whole number, not %s.", article(value.Type()))
+		return nil, false
+	}
+	n, accuracy := converted.AsBigFloat().Int64()
+	if accuracy != 0 || n < 0 || n > mostInstances {
+		s.reportf(attr.Expr.Range(), "Invalid count", "count must be a whole number from 0 to %d, not %s.", mostInstances, number(converted))
+		return nil, false
+	}
+	if n == 0 {
+		return []repetition{noRepetition("count", "index")}, true
+	}
+	all := make([]repetition, n)
+	for i := range all {
+		all[i] = repetition{
+			key:    address.Int(i),
+			scoped: map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})},
+		}
+	}
+	return all, true
+}
+
+func noRepetition(root string, attrs ...string) repetition {
+	object := map[string]cty.Value{}
+	for _, name := range attrs {
+		object[name] = cty.DynamicVal
+	}
+	return repetition{none: true, scoped: map[string]cty.Value{root: cty.ObjectVal(object)}}
+}

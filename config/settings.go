@@ -1,0 +1,68 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// DefaultStatePath is where the state lies unless the configuration or the
+// command line say otherwise, relative to the configuration's folder.
+const DefaultStatePath = "setpoint.state.json"
+
+// readSettings reads the setpoint block. It is read before anything else is
+// known, so it holds constants only.
+func (e *evaluation) readSettings(block *hcl.Block) Backend {
+	backend := Backend{Path: DefaultStatePath}
+	if block == nil {
+		return backend
+	}
+	body := e.content(block.Body, &hcl.BodySchema{
+		Attributes: attributes("required_version"),
+		Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}},
+	})
+	if attr, ok := body.Attributes["required_version"]; ok {
+		e.checkVersion(attr)
+	}
+	for i, inner := range body.Blocks {
+		if i > 0 {
+			e.duplicate(inner, body.Blocks[0].DefRange)
+			break
+		}
+		if kind := inner.Labels[0]; kind != "local" {
+			e.reportf(inner.LabelRanges[0], "Unknown backend", "There is no backend %q.%s", kind, suggest(kind, []string{"local"}))
+			continue
+		}
+		content := e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("path")})
+		attr, ok := content.Attributes["path"]
+		if !ok {
+			continue
+		}
+		if path := e.staticString(attr); path != "" {
+			backend.Path = filepath.FromSlash(path)
+		}
+	}
+	return backend
+}
+
+func (e *evaluation) checkVersion(attr *hcl.Attribute) {
+	text := e.staticString(attr)
+	if text == "" {
+		return
+	}
+	constraints, err := version.NewConstraint(text)
+	if err != nil {
+		e.reportf(attr.Expr.Range(), "Invalid version constraint", "%q is no version constraint. Write it as in \">= 0.1\".", text)
+		return
+	}
+	have, err := version.NewVersion(e.options.Version)
+	if err != nil {
+		e.reportf(attr.Expr.Range(), "Version unknown", "%s", fmt.Sprintf("This build of setpoint has no version (%q) to hold against %q.", e.options.Version, text))
+		return
+	}
+	if !constraints.Check(have) {
+		e.reportf(attr.Expr.Range(), "Wrong version of setpoint", "The configuration asks for version %s, but this is %s. Install a fitting version.", text, have)
+	}
+}

@@ -1,0 +1,141 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	hcljson "github.com/hashicorp/hcl/v2/json"
+)
+
+// IsConfigFile tells whether a file of that name belongs to a configuration:
+// *.hcl and *.hcl.json, but nothing hidden, no variable and no test files.
+func IsConfigFile(name string) bool {
+	base := strings.TrimSuffix(name, ".json")
+	if strings.HasPrefix(name, ".") || !strings.HasSuffix(base, ".hcl") {
+		return false
+	}
+	return !strings.HasSuffix(base, ".vars.hcl") && !strings.HasSuffix(base, ".test.hcl")
+}
+
+// Exists tells whether the folder holds a configuration.
+func Exists(dir string) (bool, error) {
+	names, err := configFiles(dir)
+	return len(names) > 0, err
+}
+
+func configFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir) // sorted by name
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if IsConfigFile(e.Name()) && !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// parseDir parses every configuration file of a folder, side by side.
+func (e *evaluation) parseDir(dir string) []*hcl.File {
+	names, err := configFiles(dir)
+	switch {
+	case err != nil:
+		e.report(&hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Configuration folder not readable",
+			Detail:   fmt.Sprintf("%s. Name the folder of the configuration with --chdir DIR.", errorText(err)),
+		})
+		return nil
+	case len(names) == 0:
+		e.report(&hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "No configuration here",
+			Detail: fmt.Sprintf("The folder %s holds no *.hcl file. Name the folder of the configuration with --chdir DIR, "+
+				"or write a starter configuration with: setpoint init", absolute(dir)),
+		})
+		return nil
+	}
+	type parsed struct {
+		file  *hcl.File
+		diags hcl.Diagnostics
+	}
+	results := make([]parsed, len(names))
+	var group sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		slots <- struct{}{}
+		group.Go(func() {
+			results[i].file, results[i].diags = parseFile(dir, name)
+			<-slots
+		})
+	}
+	group.Wait()
+	var files []*hcl.File
+	for i, r := range results {
+		e.diags = append(e.diags, r.diags...)
+		if r.file != nil {
+			e.files[names[i]] = r.file
+			e.digest.add(names[i], r.file.Bytes)
+			files = append(files, r.file)
+		}
+	}
+	return files
+}
+
+// parseFile parses one file. A file that cannot be read gives no file, one with
+// syntax errors what could be understood of it.
+func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
+	path := name
+	if !filepath.IsAbs(name) {
+		path = filepath.Join(dir, name)
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "File not readable",
+			Detail:   errorText(err) + ". Check its permissions, or remove it from the folder.",
+			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+		}}
+	}
+	var file *hcl.File
+	var diags hcl.Diagnostics
+	if strings.HasSuffix(name, ".json") {
+		file, diags = hcljson.Parse(src, name)
+	} else {
+		file, diags = hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	}
+	if file == nil {
+		file = &hcl.File{Body: hcl.EmptyBody(), Bytes: src}
+	}
+	if file.Bytes == nil {
+		file.Bytes = src
+	}
+	return file, diags
+}
+
+// errorText is what went wrong with a file, without the operation's jargon.
+func errorText(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return fmt.Sprintf("%s: %s", pathErr.Path, pathErr.Err)
+	}
+	return err.Error()
+}
+
+func absolute(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
+}

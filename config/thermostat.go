@@ -1,0 +1,371 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"setpoint/config/address"
+	"setpoint/config/diag"
+	"setpoint/provider"
+)
+
+// instance is one thermostat of a block; broken where something about it was
+// reported.
+type instance struct {
+	Thermostat
+	key    address.Key
+	broken bool
+}
+
+// thermostat evaluates a block once, with all its instances.
+func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
+	return s.need("thermostat."+block.name, at, func(n *node) {
+		s.provider(block.declared)
+		s.allPlants(block.declared)
+		n.dependsOn = s.dependencies(block)
+		n.thermostats = s.instances(block, n.dependsOn)
+	})
+}
+
+func (s *scope) instances(block *thermostatBlock, dependsOn []string) []instance {
+	repeated, ok := s.repeat(block)
+	if !ok {
+		return nil
+	}
+	refs := references{scope: s}
+	for name := range repeated[0].scoped {
+		refs.scoped = append(refs.scoped, name)
+	}
+	bad := refs.addAll(block.body)
+	var badOnRemove map[string]bool
+	if block.onRemove != nil {
+		badOnRemove = refs.addAll(block.onRemove)
+	}
+	shared := refs.context()
+
+	var found []instance
+	for _, each := range repeated {
+		if each.none {
+			break
+		}
+		ctx := shared
+		if each.scoped != nil {
+			ctx = shared.NewChild()
+			ctx.Variables = each.scoped
+		}
+		t := instance{key: each.key}
+		t.Address = address.Address{Name: block.name, Key: each.key}
+		t.block, t.DependsOn = block, dependsOn
+		r := &reader{
+			evaluation: s.evaluation, body: block.body, ctx: ctx, bad: bad,
+			address: t.Address.String(), subject: block.declared,
+		}
+		s.readThermostat(r, &t.Thermostat)
+		if block.onRemove != nil {
+			removal := &reader{
+				evaluation: s.evaluation, body: block.onRemove, ctx: ctx, bad: badOnRemove,
+				address: r.address, subject: block.removed,
+			}
+			t.OnRemove = readOnRemove(removal, t.Settings.Function)
+			r.broken = r.broken || removal.broken
+		}
+		t.broken = r.broken
+		found = append(found, t)
+	}
+	return found
+}
+
+// addAll resolves the references of every attribute that is evaluated for each
+// instance and tells which are wrong.
+func (r *references) addAll(body *hcl.BodyContent) map[string]bool {
+	var bad map[string]bool
+	for name, attr := range body.Attributes {
+		if name == "for_each" || name == "count" || name == "depends_on" {
+			continue
+		}
+		if !r.add(attr.Expr) {
+			if bad == nil {
+				bad = map[string]bool{}
+			}
+			bad[name] = true
+		}
+	}
+	return bad
+}
+
+func (s *scope) readThermostat(r *reader, t *Thermostat) {
+	t.Device.PlantID = readID(r, "plant_id", "Write the id of a plant block, as in plant.NAME.id.")
+	plantRead := !r.broken
+	t.Device.ModuleID = readID(r, "module_id", "It is the id of the thermostat in the plant's topology.")
+	if plant := s.plantsByID[t.Device.PlantID]; plant != nil {
+		t.Zone = plant.Zone
+		t.Settings.Function = plant.Function
+		plantRead = plantRead && !plant.broken
+	}
+	if t.Zone == nil {
+		t.Zone = s.providerZone
+	}
+	function, found := readEnum(r, "function", provider.Functions())
+	switch {
+	case found == present:
+		t.Settings.Function = function
+	case found == absent && t.Settings.Function == "" && plantRead:
+		r.missing("function", "", "Every call to the cloud says what the plant is used for. Write function = \"heating\" or "+
+			"\"cooling\" here, or on the plant for all its thermostats.")
+	}
+	if t.Settings.Mode, found = readEnum(r, "mode", provider.Modes()); found != present {
+		if found == absent {
+			r.missing("mode", "", "Write mode = "+list(provider.Modes(), "or")+".")
+		}
+		return
+	}
+	readModeFields(r, &t.Settings)
+	s.readUntil(r, t)
+	if t.Settings.Mode == provider.Boost && t.Zone == nil {
+		r.missing("time zone", "mode", missingZone("A boost is sent with its start and end on the plant's own clock"))
+	}
+	if !r.broken {
+		s.commonSense(r, t)
+	}
+}
+
+func missingZone(why string) string {
+	return why + ", but its time zone is not declared. Write time_zone = \"Europe/Rome\" (or whichever it is) in the plant block or the provider block."
+}
+
+// readModeFields reads setpoint, program and boost_minutes: what the mode
+// requires must be there, everything else must not.
+func readModeFields(r *reader, s *provider.Settings) {
+	for _, f := range []struct {
+		field provider.Field
+		read  func() presence
+	}{
+		{provider.FieldSetpoint, func() (found presence) { s.Setpoint, found = readSetpoint(r); return found }},
+		{provider.FieldProgram, func() (found presence) {
+			s.Program, found = readChecked(r, "program", "Program out of range", provider.CheckProgram)
+			return found
+		}},
+		{provider.FieldBoostMinutes, func() (found presence) {
+			s.BoostMinutes, found = readChecked(r, "boost_minutes", "Boost of the wrong length", provider.CheckBoostMinutes)
+			return found
+		}},
+	} {
+		name, found := string(f.field), f.read()
+		switch {
+		case found == present && !s.Mode.Allows(f.field):
+			r.wrong(name, "Useless "+name, fmt.Sprintf("Mode %q has no %s. Remove it, or set it to null.", s.Mode, name))
+		case found == absent && s.Mode.Requires(f.field):
+			r.missing(name, "mode", fmt.Sprintf("Mode %q needs a %s: %s", s.Mode, name, hint(f.field)))
+		}
+	}
+	*s = s.Canonical()
+}
+
+func hint(f provider.Field) string {
+	switch f {
+	case provider.FieldSetpoint:
+		return fmt.Sprintf("a temperature from %s to %s °C, as in setpoint = 20.5.", provider.MinSetpoint, provider.MaxSetpoint)
+	case provider.FieldProgram:
+		return fmt.Sprintf("the number of a weekly program, %d to %d, as in program = 1.", provider.MinProgram, provider.MaxProgram)
+	}
+	return "30, 60 or 90, as in boost_minutes = 30."
+}
+
+// readID reads a UUID in its usual form of 36 characters, in either case.
+func readID(r *reader, name, hint string) string {
+	text, found := r.text(name)
+	switch {
+	case found == absent:
+		r.missing(name, "", hint)
+	case found == present && (len(text) != 36 || uuid.Validate(text) != nil):
+		r.wrong(name, "Invalid "+name, fmt.Sprintf("%q is no UUID of the form 1f3c6b1e-0000-4000-8000-000000000001. %s", text, hint))
+	}
+	return strings.ToLower(text)
+}
+
+func readEnum[T ~string](r *reader, name string, all []T) (T, presence) {
+	text, found := r.text(name)
+	if found != present {
+		return "", found
+	}
+	if v := T(strings.ToLower(text)); slices.Contains(all, v) {
+		return v, present
+	}
+	names := make([]string, len(all))
+	for i, v := range all {
+		names[i] = string(v)
+	}
+	detail := fmt.Sprintf("%s must be %s, not %q.", name, list(all, "or"), text)
+	if s := suggest(text, names); strings.HasPrefix(s, " Did you mean") {
+		detail += s
+	}
+	r.wrong(name, "Invalid "+name, detail)
+	return "", wrong
+}
+
+func readChecked(r *reader, name, summary string, check func(int) error) (int, presence) {
+	n, found := r.whole(name)
+	if found != present {
+		return 0, found
+	}
+	if err := check(n); err != nil {
+		r.wrong(name, summary, sentence(err))
+		return 0, wrong
+	}
+	return n, present
+}
+
+// readOnRemove reads the status that a removed thermostat is left with.
+func readOnRemove(r *reader, function provider.Function) *provider.Settings {
+	s := &provider.Settings{Function: function}
+	if f, found := readEnum(r, "function", provider.Functions()); found == present {
+		s.Function = f
+	}
+	mode, found := readEnum(r, "mode", provider.Modes())
+	switch {
+	case found == absent:
+		r.missing("mode", "", "on_remove says which status the thermostat is left with: write mode = \"automatic\" or another that lasts.")
+	case mode == provider.Boost:
+		r.wrong("mode", "Invalid mode", "A thermostat cannot be left with a boost, which ends. Choose a mode that lasts.")
+	case found == present:
+		s.Mode = mode
+		readModeFields(r, s)
+	}
+	if r.broken {
+		return nil
+	}
+	return s
+}
+
+// dependencies reads depends_on.
+func (s *scope) dependencies(block *thermostatBlock) []string {
+	attr, ok := block.body.Attributes["depends_on"]
+	if !ok {
+		return nil
+	}
+	exprs, diags := hcl.ExprList(attr.Expr)
+	if diags.HasErrors() {
+		s.reportf(attr.Expr.Range(), "Invalid depends_on", "depends_on is a list of thermostats, as in [thermostat.hall].")
+		return nil
+	}
+	groups := map[string]bool{}
+	for _, expr := range exprs {
+		traversal, diags := hcl.AbsTraversalForExpr(expr)
+		if diags.HasErrors() || len(traversal) < 2 || traversal.RootName() != "thermostat" {
+			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat, written without quotes: thermostat.NAME.")
+			continue
+		}
+		attr, _ := traversal[1].(hcl.TraverseAttr)
+		if s.module.thermostats[attr.Name] == nil {
+			s.undeclared(expr.Range(), "thermostat", attr.Name, slices.Collect(maps.Keys(s.module.thermostats)))
+			continue
+		}
+		groups["thermostat."+attr.Name] = true
+	}
+	return slices.Sorted(maps.Keys(groups))
+}
+
+// thermostatObject is what a reference to a block stands for: an object of its
+// attributes, or of objects by key, or a tuple of them.
+func (s *scope) thermostatObject(block *thermostatBlock, n *node) cty.Value {
+	_, forEach := block.body.Attributes["for_each"]
+	_, count := block.body.Attributes["count"]
+	if !n.done {
+		return cty.DynamicVal
+	}
+	if n.value != cty.DynamicVal {
+		return n.value
+	}
+	byKey := map[string]cty.Value{}
+	var inOrder []cty.Value
+	for i := range n.thermostats {
+		object := n.thermostats[i].object()
+		inOrder = append(inOrder, object)
+		if text, ok := n.thermostats[i].key.Value().(string); ok {
+			byKey[text] = object
+		}
+	}
+	switch {
+	case forEach:
+		n.value = cty.ObjectVal(byKey)
+	case count:
+		n.value = cty.TupleVal(inOrder)
+	case len(inOrder) == 1:
+		n.value = inOrder[0]
+	}
+	return n.value
+}
+
+// object has every attribute, null where the thermostat has none; but no
+// setpoint at all where there is none, so that reading it is an error.
+func (t *instance) object() cty.Value {
+	if t.broken {
+		return cty.DynamicVal
+	}
+	attrs := map[string]cty.Value{
+		"plant_id":      cty.StringVal(t.Device.PlantID),
+		"module_id":     cty.StringVal(t.Device.ModuleID),
+		"function":      cty.StringVal(string(t.Settings.Function)),
+		"mode":          cty.StringVal(string(t.Settings.Mode)),
+		"program":       cty.NullVal(cty.Number),
+		"boost_minutes": cty.NullVal(cty.Number),
+		"until":         cty.NullVal(cty.String),
+	}
+	switch t.Settings.Mode {
+	case provider.Manual:
+		attrs["setpoint"] = cty.MustParseNumberVal(t.Settings.Setpoint.String())
+	case provider.Automatic:
+		attrs["program"] = cty.NumberIntVal(int64(t.Settings.Program))
+	case provider.Boost:
+		attrs["boost_minutes"] = cty.NumberIntVal(int64(t.Settings.BoostMinutes))
+	}
+	if end := t.Settings.End; !end.IsZero() {
+		attrs["until"] = cty.StringVal(end.String())
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// checkSetpointRead refuses thermostat.x.setpoint where x has none.
+func (s *scope) checkSetpointRead(n *node, t hcl.Traversal) bool {
+	last, ok := t[len(t)-1].(hcl.TraverseAttr)
+	if !ok || last.Name != "setpoint" || len(t) != 3 || len(n.thermostats) != 1 || !n.thermostats[0].key.IsNone() {
+		return true
+	}
+	read := n.thermostats[0]
+	if read.broken || read.Settings.Mode == provider.Manual {
+		return true
+	}
+	reader := "The configuration"
+	if len(s.active) > 0 {
+		reader = s.active[len(s.active)-1].name
+	}
+	s.reportf(t.SourceRange(), "No setpoint to read", "%s reads the setpoint of %s, which is in mode %q and has none. "+
+		"Only a thermostat in manual mode has a setpoint.", reader, n.name, read.Settings.Mode)
+	return false
+}
+
+// checkDevices refuses two thermostats for one device.
+func (e *evaluation) checkDevices(all []Thermostat) {
+	first := make(map[provider.Device]*Thermostat, len(all))
+	for i := range all {
+		t := &all[i]
+		before, taken := first[t.Device]
+		if !taken {
+			first[t.Device] = t
+			continue
+		}
+		at, other := t.Range("module_id"), before.Range("module_id")
+		d := errorAt(at, "One thermostat declared twice", fmt.Sprintf("%s and %s (%s:%d) are the same thermostat: plant %s, module %s. Remove one of the two.",
+			t.Address, before.Address, other.Filename, other.Start.Line, t.Device.PlantID, t.Device.ModuleID))
+		d.Extra = diag.Extra{Address: t.Address.String()}
+		e.report(d)
+	}
+}
+
+func sentence(err error) string { return capital(err.Error()) + "." }
