@@ -18,15 +18,16 @@ const DefaultEndpoint = "https://api.developer.legrand.com/smarther/v2.0"
 func ParseEndpoint(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an address", raw)
+		return nil, fmt.Errorf("this is not an address: an endpoint is one such as %s", DefaultEndpoint)
 	}
 	switch {
-	case u.Host == "" || u.Hostname() == "":
-		return nil, fmt.Errorf("%q names no host: an endpoint is an address such as %s", raw, DefaultEndpoint)
+	// What can hold a credential is refused first, and never shown.
 	case u.User != nil:
 		return nil, errors.New("an endpoint carries no user or password")
-	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("%q has a query or fragment, which an endpoint cannot have", raw)
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("an endpoint has no query and no fragment")
+	case u.Host == "" || u.Hostname() == "":
+		return nil, fmt.Errorf("%q names no host: an endpoint is an address such as %s", raw, DefaultEndpoint)
 	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
 		return nil, fmt.Errorf("%q would send credentials in the clear: use https, or http to a loopback address", raw)
 	case u.Scheme != "https" && u.Scheme != "http":

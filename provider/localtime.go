@@ -23,11 +23,15 @@ func ParseLocalTime(s string) (LocalTime, error) {
 	if err != nil || len(s) != len(localLayout) {
 		return LocalTime{}, fmt.Errorf("%q is not a time of the form YYYY-MM-DDThh:mm:ss", s)
 	}
-	return LocalTime{t.Unix() - yearOne}, nil
+	l := LocalTime{t.Unix() - yearOne}
+	if l.IsZero() {
+		return LocalTime{}, fmt.Errorf("%q is the time that stands for none", s)
+	}
+	return l, nil
 }
 
-// WallClock is what a clock on the wall shows at t in t's own location, seconds
-// cut off.
+// WallClock is what a clock on the wall shows at t in t's own location,
+// fractions of a second cut off.
 func WallClock(t time.Time) LocalTime {
 	_, offset := t.Zone()
 	return LocalTime{t.Unix() + int64(offset) - yearOne}

@@ -119,9 +119,9 @@ func (a Address) Groups() []string {
 	return append(groups, a.Block())
 }
 
-// Parse reads an address. There is no space in it outside a key, and a key is
-// read as HCL reads a string literal without templates, so that it need not be
-// escaped as Quote does. The error says what is expected.
+// Parse reads an address. There is no space in it outside a key; a key in quotes
+// may be any HCL string literal without templates, not only what Quote writes.
+// The error says what is expected.
 func Parse(s string) (Address, error) {
 	steps, err := parse(s)
 	if err != nil {
@@ -209,4 +209,20 @@ func isName(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// MarshalText is the canonical form.
+func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText reads the canonical form.
+func (a *Address) UnmarshalText(text []byte) error {
+	parsed, err := Parse(string(text))
+	if err == nil && parsed.String() != string(text) {
+		err = fmt.Errorf("%q is not in canonical form, which is %s", text, parsed)
+	}
+	if err != nil {
+		return err
+	}
+	*a = parsed
+	return nil
 }

@@ -93,9 +93,16 @@ func resolve(path string) (string, error) {
 			return "", fmt.Errorf("replace %s: %w", path, err)
 		}
 		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
+			folder, _ := filepath.Split(path)
+			target = folder + target
 		}
-		path = target
+		// Join would take ".." away before the links are followed; the system does so after.
+		folder, name := filepath.Split(target)
+		folder, err = filepath.EvalSymlinks(folder)
+		if err != nil {
+			return "", fmt.Errorf("replace %s: %w", path, err)
+		}
+		path = filepath.Join(folder, name)
 	}
 	return "", fmt.Errorf("replace %s: too many symbolic links", path)
 }

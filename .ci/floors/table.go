@@ -1,0 +1,76 @@
+package main
+
+// row places one package. Packages are named relative to the module; "main" is
+// the root.
+type row struct {
+	pkg     string
+	floor   int
+	why     string
+	stdOnly bool // nothing from outside the standard library
+}
+
+// table says which floor every package stands on. An import points to a lower
+// floor; a change here needs its reason.
+func table() []row {
+	return []row{
+		{pkg: "provider", floor: 0, why: "the vocabulary of all others", stdOnly: true},
+		{pkg: "config/address", floor: 0, why: "configuration, state and plan all speak of addresses"},
+		{pkg: "config/diag", floor: 0, why: "diagnostics do not know what they are about"},
+		{pkg: "internal/durable", floor: 0, why: "state, login and simulator alike replace files whole"},
+		{pkg: "provider/smarther", floor: 1, why: "the real API and its login"},
+		{pkg: "provider/simulator", floor: 1, why: "the simulated cloud shares no code with the client, so that one misreading of the API cannot hide in both"},
+		{pkg: "provider/dispatch", floor: 1, why: "issues calls without knowing what a call does"},
+		{pkg: "config", floor: 1, why: "what is wanted, whatever was applied before"},
+		{pkg: "plan/state", floor: 1, why: "what was applied, whatever is wanted now"},
+		{pkg: "provider/survey", floor: 2, why: "reads through dispatch"},
+		{pkg: "plan", floor: 2, why: "compares what config and plan/state hold"},
+		{pkg: "plan/render", floor: 3, why: "shows plans"},
+		{pkg: "apply", floor: 3, why: "carries plans out"},
+		{pkg: "apply/report", floor: 4, why: "shows the events of apply"},
+		{pkg: "internal/cli", floor: 5, why: "the only place that knows every concrete type"},
+		{pkg: "main", floor: 6, why: "starts internal/cli and ends the process"},
+	}
+}
+
+// ban keeps one import out of packages: out of those in never, or out of all
+// but those in only. It covers the packages below the imported path too.
+type ban struct {
+	imported string
+	only     []string
+	never    []string
+	why      string
+	instead  string
+}
+
+func bans() []ban {
+	return []ban{
+		{
+			imported: "net/http",
+			only:     []string{"provider/smarther", "provider/simulator", "internal/cli"},
+			why:      "HTTP is spoken in one place and simulated in another",
+			instead:  "take a provider.Provider",
+		},
+		{
+			imported: "github.com/hashicorp/hcl",
+			only:     []string{"config", "config/diag", "internal/cli"},
+			why:      "the language of the files ends where the configuration is evaluated",
+			instead:  "name an address and an attribute and let config add the range",
+		},
+		{
+			imported: "os",
+			never:    []string{"provider", "plan", "config/address"},
+			why:      "these are pure: same input, same output",
+			instead:  "take bytes or an io.Reader from the caller",
+		},
+		{
+			imported: "math/rand",
+			never:    []string{"plan"},
+			why:      "the same input must make the same plan",
+			instead:  "order by address, or take the value as an input",
+		},
+	}
+}
+
+// exitFile is the only file of the module that may end the process: anywhere
+// else an exit skips what others have deferred, the lock's release included.
+const exitFile = "main.go"

@@ -1,0 +1,161 @@
+package apply
+
+import (
+	"errors"
+	"time"
+
+	"setpoint/plan"
+	"setpoint/provider"
+	"setpoint/provider/dispatch"
+)
+
+// Outcome is what became of a step.
+type Outcome string
+
+// The outcomes; each step has exactly one.
+const (
+	// Applied: done, and the cloud confirmed it where there was a call.
+	Applied Outcome = "applied"
+	// Unchanged: there was nothing to do.
+	Unchanged Outcome = "unchanged"
+	// Failed: tried, and certainly without effect.
+	Failed Outcome = "failed"
+	// NotAttempted: nothing was sent.
+	NotAttempted Outcome = "not_attempted"
+	// Expired: over before it could be sent or confirmed, so it never will be.
+	Expired Outcome = "expired"
+	// Unknown: sent, and never answered for certain.
+	Unknown Outcome = "unknown"
+)
+
+// Result is what became of one step, and why.
+type Result struct {
+	Step     *plan.Step
+	Outcome  Outcome
+	Attempts int
+	Elapsed  time.Duration // from the first attempt to the end
+	Err      error         // of Failed and Unknown, sometimes of others; nil if nothing went wrong
+	// Because is the step whose failure kept this one from being attempted;
+	// nil where the run ended before.
+	Because *plan.Step
+	// RetryAfter is how long the server asked to wait; 0 if it did not say.
+	RetryAfter time.Duration
+}
+
+// Account is what became of a run.
+type Account struct {
+	Results []Result       // one for each step of the plan, in its order
+	Calls   int            // attempts made
+	Stop    *dispatch.Stop // why the run ended early; nil if it did not
+}
+
+// Counts are the steps by outcome, and those applied by what they did.
+type Counts struct {
+	Applied, Unchanged, Failed, NotAttempted, Expired, Unknown int
+	Added, Changed, Destroyed, Forgotten                       int
+}
+
+// Count counts the results.
+func (a *Account) Count() Counts {
+	var c Counts
+	for i := range a.Results {
+		switch r := &a.Results[i]; r.Outcome {
+		case Applied:
+			c.Applied++
+			switch r.Step.Action {
+			case plan.Add:
+				c.Added++
+			case plan.Change:
+				c.Changed++
+			case plan.Exchange:
+				c.Added++
+				c.Forgotten++
+			case plan.Destroy:
+				c.Destroyed++
+			case plan.Forget:
+				c.Forgotten++
+			case plan.NoOp:
+			}
+		case Unchanged:
+			c.Unchanged++
+		case Failed:
+			c.Failed++
+		case NotAttempted:
+			c.NotAttempted++
+		case Expired:
+			c.Expired++
+		case Unknown:
+			c.Unknown++
+		}
+	}
+	return c
+}
+
+// Complete tells whether all steps succeeded.
+func (a *Account) Complete() bool {
+	if a.Stop != nil {
+		return false
+	}
+	for i := range a.Results {
+		switch r := &a.Results[i]; r.Outcome {
+		case Applied, Unchanged:
+		case Expired:
+			if r.Step.Action != plan.NoOp { // it was to be sent
+				return false
+			}
+		case Failed, NotAttempted, Unknown:
+			return false
+		}
+	}
+	return true
+}
+
+// Cause says what a person or a pipeline has to do about a run.
+type Cause int
+
+// The causes, the graver the higher.
+const (
+	// CauseNone: all that was to be sent was answered; nothing to do.
+	CauseNone Cause = iota
+	// CauseSteps: some steps are not done; running again does what is left.
+	CauseSteps
+	// CauseQuota: the account's quota is used up until it returns.
+	CauseQuota
+	// CausePerson: a person must act first: log in, renew, accept.
+	CausePerson
+	// CauseInterrupted: the run was told to end.
+	CauseInterrupted
+)
+
+// Cause is the gravest thing that is left to do.
+func (a *Account) Cause() Cause {
+	if a.Stop != nil {
+		switch a.Stop.Reason {
+		case dispatch.StopDrained:
+			return CauseInterrupted
+		case dispatch.StopAccount:
+			return CausePerson
+		case dispatch.StopQuota:
+			return CauseQuota
+		case dispatch.StopCallLimit, dispatch.StopHalted:
+		}
+		return CauseSteps
+	}
+	c := a.Count()
+	if c.Failed+c.NotAttempted+c.Unknown > 0 {
+		return CauseSteps
+	}
+	return CauseNone
+}
+
+// Reason is what went wrong in a few words, and Remedy what to do about it.
+func Reason(err error) (reason, remedy string) {
+	var failed *provider.Error
+	if errors.As(err, &failed) {
+		return failed.Reason(), failed.Remedy
+	}
+	if err == nil {
+		return "", ""
+	}
+	return err.Error(), ""
+}

@@ -1,0 +1,235 @@
+// Package apply turns a plan into calls, keeps the journal while they are made
+// and tells what became of every step.
+//
+// It knows neither how its events look nor how calls are paced and repeated:
+// that is package dispatch's.
+package apply
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"setpoint/plan"
+	"setpoint/plan/state"
+	"setpoint/provider"
+	"setpoint/provider/dispatch"
+)
+
+// Journal is where a run records what it does; *state.Session is one. Each
+// method returns nil only when the record is on disk. It is called by several
+// goroutines at once.
+type Journal interface {
+	Intent(address string, entry state.Entry, remove bool) (id uint64, err error)
+	Result(id uint64, result state.CallResult, status int, at time.Time) error
+	Put(address string, entry state.Entry) error
+	Drop(address string) error
+	SetOutputs(outputs map[string]state.Output) error
+}
+
+// Input is what a run needs.
+type Input struct {
+	Plan     *plan.Plan
+	Provider provider.Provider
+	Journal  Journal
+	Policy   dispatch.Policy
+	Observe  func(Event) // nil: nobody looks; called by one goroutine, in order
+}
+
+// Event is something that happened in a run: Started, Retrying, Paused or
+// Settled.
+type Event interface{ event() }
+
+// Started is sent right before an attempt is made.
+type Started struct {
+	Step    *plan.Step
+	Attempt int // from 1
+}
+
+// Retrying is sent when an attempt failed and another one will follow.
+type Retrying struct {
+	Step    *plan.Step
+	Attempt int // the one that failed
+	Of      int // attempts that the step has at most
+	Err     error
+	Wait    time.Duration // at least
+}
+
+// Paused is sent when the account's rate limit holds back all calls.
+type Paused struct {
+	Until time.Time
+	Err   error
+}
+
+// Settled is sent once for every step that is not a no-op.
+type Settled struct {
+	Result Result
+}
+
+func (Started) event()  {}
+func (Retrying) event() {}
+func (Paused) event()   {}
+func (Settled) event()  {}
+
+// Run applies a plan. When drain is done nothing new starts and calls in flight
+// may finish; when calls is done those are broken off, too, and recorded as of
+// unknown outcome. Run returns when nothing is in flight any more.
+func Run(drain, calls context.Context, in Input) *Account {
+	r := &run{Input: in, account: &Account{Results: make([]Result, len(in.Plan.Steps))}, started: map[int]time.Time{}}
+	report := dispatch.Run(drain, calls, r.items(), in.Policy, r.observe)
+	r.account.Calls = report.Calls
+	r.account.Stop = report.Stop
+	r.withoutCalls()
+	r.outputs()
+	return r.account
+}
+
+type run struct {
+	Input
+	account *Account
+	started map[int]time.Time // first attempts, by place in the plan
+}
+
+// items makes an item of every step that calls, in the plan's order.
+func (r *run) items() []dispatch.Item {
+	waitedFor := map[string]bool{}
+	for i := range r.Plan.Steps {
+		for _, group := range r.Plan.Steps[i].DependsOn {
+			waitedFor[group] = true
+		}
+	}
+	var items []dispatch.Item
+	for i := range r.Plan.Steps {
+		step := &r.Plan.Steps[i]
+		r.account.Results[i] = Result{Step: step, Outcome: Unchanged}
+		if step.Action == plan.NoOp && step.Reason == plan.ReasonExpired {
+			r.account.Results[i].Outcome = Expired
+		}
+		if !step.Call {
+			continue
+		}
+		r.account.Results[i].Outcome = NotAttempted
+		var groups []string
+		if len(waitedFor) > 0 {
+			for _, group := range step.Address.Groups() {
+				if waitedFor[group] {
+					groups = append(groups, group)
+				}
+			}
+		}
+		call := &call{run: r, step: step, address: step.Address.String()}
+		items = append(items, dispatch.Item{
+			Key: i, Groups: groups, After: step.DependsOn, Device: step.Device, Prepare: call.prepare, Do: call.do,
+		})
+	}
+	return items
+}
+
+// observe passes the events of dispatch on, with the step instead of its key.
+func (r *run) observe(e dispatch.Event) {
+	switch e := e.(type) {
+	case dispatch.Started:
+		if e.Attempt == 1 {
+			r.started[e.Key] = time.Now()
+		}
+		r.emit(Started{&r.Plan.Steps[e.Key], e.Attempt})
+	case dispatch.Retrying:
+		of := max(r.Policy.Attempts, 1)
+		var failed *provider.Error
+		if errors.As(e.Err, &failed) && (failed.Kind == provider.KindNotFound || failed.Kind == provider.KindUnauthorized) {
+			of = min(of, 2)
+		}
+		r.emit(Retrying{&r.Plan.Steps[e.Key], e.Attempt, of, e.Err, e.Wait})
+	case dispatch.Paused:
+		r.emit(Paused{e.Until, e.Err})
+	case dispatch.Settled:
+		result := r.settle(e.Result)
+		if at, ok := r.started[e.Result.Key]; ok {
+			result.Elapsed = time.Since(at)
+			delete(r.started, e.Result.Key)
+		}
+		r.account.Results[e.Result.Key] = result
+		r.emit(Settled{result})
+	}
+}
+
+func (r *run) emit(e Event) {
+	if r.Observe != nil {
+		r.Observe(e)
+	}
+}
+
+// settle says what a result of dispatch means for the thermostat.
+func (r *run) settle(d dispatch.Result) Result {
+	result := Result{Step: &r.Plan.Steps[d.Key], Attempts: d.Attempts, Err: d.Err, RetryAfter: d.RetryAfter}
+	var failed *provider.Error
+	switch {
+	case d.Outcome == dispatch.Succeeded:
+		result.Outcome = Applied
+	case d.Outcome == dispatch.NotAttempted:
+		result.Outcome = NotAttempted
+		if d.Because == dispatch.BecauseFailed {
+			result.Because = &r.Plan.Steps[d.Of]
+		}
+	case d.MayHaveLanded:
+		result.Outcome = Unknown
+	case errors.Is(d.Err, ErrTooLate):
+		result.Outcome = Expired
+	case errors.As(d.Err, &failed) && failed.Kind == provider.KindCanceled:
+		result.Outcome = NotAttempted // broken off before anything was sent
+	default:
+		result.Outcome = Failed
+	}
+	return result
+}
+
+// withoutCalls takes the steps that only change the record. They come last: a
+// run that was stopped leaves them for the next one.
+func (r *run) withoutCalls() {
+	for i := range r.Plan.Steps {
+		step := &r.Plan.Steps[i]
+		if step.Call || step.Action == plan.NoOp {
+			continue
+		}
+		result := Result{Step: step, Outcome: NotAttempted}
+		if r.account.Stop == nil {
+			result.Outcome = Applied
+			if result.Err = r.record(step); result.Err != nil {
+				result.Outcome = Failed
+				r.account.Stop = &dispatch.Stop{Reason: dispatch.StopHalted, Err: result.Err}
+			}
+		}
+		r.account.Results[i] = result
+		r.emit(Settled{result})
+	}
+}
+
+func (r *run) record(step *plan.Step) error {
+	if step.Action == plan.Forget {
+		return r.Journal.Drop(step.Address.String())
+	}
+	entry := *step.Before
+	entry.OnRemove = step.OnRemove
+	return r.Journal.Put(step.Address.String(), entry)
+}
+
+// outputs records the outputs of a run that did all it was to do.
+func (r *run) outputs() {
+	if !r.account.Complete() {
+		return
+	}
+	changed := false
+	outputs := map[string]state.Output{}
+	for _, o := range r.Plan.Outputs {
+		changed = changed || o.Changed()
+		if o.After != nil {
+			outputs[o.Name] = *o.After
+		}
+	}
+	if !changed {
+		return
+	}
+	if err := r.Journal.SetOutputs(outputs); err != nil {
+		r.account.Stop = &dispatch.Stop{Reason: dispatch.StopHalted, Err: err}
+	}
+}

@@ -1,0 +1,44 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"setpoint/config/address"
+	"setpoint/provider"
+)
+
+// Digest is short and identifies what the plan does: each step that does
+// something, from which settings to which. It is equal for two plans that were
+// made at different times and do the same, and good against mix-ups, not
+// against an adversary.
+func (p *Plan) Digest() string {
+	hash := sha256.New()
+	lines := json.NewEncoder(hash) // neither a hash nor these types fail
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if s.Action == NoOp {
+			continue
+		}
+		line := struct {
+			Address  address.Address
+			Action   Action
+			Call     bool
+			Device   provider.Device
+			Before   *provider.Settings
+			After    *provider.Settings
+			OnRemove *provider.Settings
+		}{s.Address, s.Action, s.Call, s.Device, nil, s.After, s.OnRemove}
+		if s.Before != nil {
+			line.Before = &s.Before.Settings
+		}
+		_ = lines.Encode(line)
+	}
+	for _, o := range p.Outputs {
+		if o.Changed() {
+			_ = lines.Encode(o)
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:16]
+}

@@ -1,0 +1,183 @@
+// Package plan is the pure difference between what is wanted, what was last
+// applied and what time it is, and the file that keeps it.
+//
+// It does no input or output, reads no clock and draws no random number: the
+// same inputs give the same plan, to the byte.
+package plan
+
+import (
+	"encoding/json"
+	"time"
+
+	"setpoint/config/address"
+	"setpoint/plan/state"
+	"setpoint/provider"
+)
+
+// Action is what a step does. The zero value is none.
+type Action string
+
+// The actions.
+const (
+	// NoOp leaves everything as it is.
+	NoOp Action = "no-op"
+	// Add sets a thermostat for the first time.
+	Add Action = "add"
+	// Change sets a thermostat to something else, or again.
+	Change Action = "change"
+	// Exchange forgets the device under an address, whatever it is set to, and
+	// sets another one for the first time.
+	Exchange Action = "exchange"
+	// Destroy sends the status to leave behind, then forgets the thermostat.
+	Destroy Action = "destroy"
+	// Forget stops managing a thermostat without a call.
+	Forget Action = "forget"
+)
+
+// Reason says why a step is taken where its action alone does not.
+type Reason string
+
+// The reasons.
+const (
+	// ReasonNone: the difference speaks for itself.
+	ReasonNone Reason = ""
+	// ReasonUnknown: the last call was sent and never answered for certain.
+	ReasonUnknown Reason = "unknown"
+	// ReasonRequested: the command line asked to send it again.
+	ReasonRequested Reason = "requested"
+	// ReasonExpired: what is declared is over, so nothing is sent any more.
+	ReasonExpired Reason = "expired"
+	// ReasonUndeclared: the block is gone.
+	ReasonUndeclared Reason = "undeclared"
+	// ReasonReadressed: the block is gone, and its device is declared under another address.
+	ReasonReadressed Reason = "readdressed"
+	// ReasonDestroyAll: the command line asked to give up every thermostat.
+	ReasonDestroyAll Reason = "destroy"
+	// ReasonRecord: only what to leave behind on removal has changed, which is
+	// recorded without a call.
+	ReasonRecord Reason = "record"
+)
+
+// Step is what happens to one address.
+type Step struct {
+	Address address.Address `json:"address"`
+	Action  Action          `json:"action"`
+	Reason  Reason          `json:"reason,omitempty"`
+	// Call tells whether the step sends anything.
+	Call bool `json:"call"`
+	// Device is the thermostat that is called or, without a call, managed from
+	// then on; with Forget the one that is given up.
+	Device provider.Device `json:"device"`
+	// Before is the record the step was made from, nil if there was none.
+	Before *state.Entry `json:"before,omitempty"`
+	// After is what the thermostat is to be set to, with Destroy what it is
+	// left with; nil with Forget.
+	After *provider.Settings `json:"after,omitempty"`
+	// OnRemove is the status to leave behind that is recorded with it.
+	OnRemove *provider.Settings `json:"on_remove,omitempty"`
+	// TimeZone is the plant's, an IANA name; "" where none is declared.
+	TimeZone string `json:"time_zone,omitempty"`
+	// Until is the instant of After's end, zero where there is none or where
+	// it follows from the moment of sending (boost).
+	Until time.Time `json:"until,omitzero"`
+	// DependsOn are the groups (address.Address.Groups) that must have
+	// succeeded before this step is taken.
+	DependsOn []string `json:"depends_on,omitempty"`
+	// File and Line are where the thermostat is declared; "" and 0 if it is not.
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+}
+
+// Output is what happens to one output. Before and After are nil where there is
+// none; a sensitive value is in neither.
+type Output struct {
+	Name      string        `json:"name"`
+	Sensitive bool          `json:"sensitive,omitempty"`
+	Before    *state.Output `json:"before,omitempty"`
+	After     *state.Output `json:"after,omitempty"`
+}
+
+// Changed tells whether the record of the output changes.
+func (o Output) Changed() bool {
+	if o.Before == nil || o.After == nil {
+		return o.Before != o.After
+	}
+	return !o.Before.Equal(*o.After)
+}
+
+// Plan is everything that an apply will do, in order.
+type Plan struct {
+	SetpointVersion string    `json:"setpoint_version"`
+	Made            time.Time `json:"planned_at"` // the planning instant, UTC
+	// Configuration is the digest of the configuration's files.
+	Configuration string `json:"configuration"`
+	// Variables are the values of all variables that are not sensitive.
+	Variables map[string]json.RawMessage `json:"variables"`
+	// Lineage and Serial are those of the state; "" and 0 where there is none yet.
+	Lineage string `json:"lineage"`
+	Serial  uint64 `json:"serial"`
+	// Destroy tells that every thermostat is given up.
+	Destroy bool `json:"destroy,omitempty"`
+	// Targets are the addresses the plan is limited to, nil for all.
+	Targets []string `json:"targets,omitempty"`
+	// Attempts and MostCalls bound the calls: attempts of one call, calls of a run (0: no bound).
+	Attempts  int `json:"attempts"`
+	MostCalls int `json:"max_calls,omitempty"`
+	// Managed is the number of thermostats in the state.
+	Managed int      `json:"managed"`
+	Steps   []Step   `json:"steps"`
+	Outputs []Output `json:"outputs,omitempty"`
+}
+
+// Counts are the numbers of a plan.
+type Counts struct {
+	Add, Change, Destroy, Forget, NoOp int
+	// Calls are the calls if each succeeds at once; MostCalls with all retries.
+	Calls, MostCalls int
+}
+
+// Count counts the steps. An exchange is one to add and one to forget.
+func (p *Plan) Count() Counts {
+	var c Counts
+	for i := range p.Steps {
+		switch p.Steps[i].Action {
+		case NoOp:
+			c.NoOp++
+		case Add:
+			c.Add++
+		case Change:
+			c.Change++
+		case Exchange:
+			c.Add++
+			c.Forget++
+		case Destroy:
+			c.Destroy++
+		case Forget:
+			c.Forget++
+		}
+		if p.Steps[i].Call {
+			c.Calls++
+		}
+	}
+	c.MostCalls = c.Calls * p.Attempts
+	if p.MostCalls > 0 {
+		c.MostCalls = min(c.MostCalls, p.MostCalls)
+	}
+	return c
+}
+
+// HasChanges tells whether an apply would do anything, to a thermostat or to
+// the record.
+func (p *Plan) HasChanges() bool {
+	for i := range p.Steps {
+		if p.Steps[i].Action != NoOp {
+			return true
+		}
+	}
+	for _, o := range p.Outputs {
+		if o.Changed() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,203 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"setpoint/plan"
+	"setpoint/plan/state"
+	"setpoint/provider"
+)
+
+// The shape below is that of Terraform's plan JSON, format 1.2, as far as it
+// has a meaning here, so that tools written for it read it: see JSON.
+type planJSON struct {
+	FormatVersion   string                  `json:"format_version"`
+	SetpointVersion string                  `json:"setpoint_version"`
+	Variables       map[string]variableJSON `json:"variables,omitempty"`
+	ResourceChanges []resourceChangeJSON    `json:"resource_changes"`
+	OutputChanges   map[string]changeJSON   `json:"output_changes"`
+	Timestamp       string                  `json:"timestamp"`
+	Digest          string                  `json:"digest"`
+	Calls           callsJSON               `json:"call_budget"`
+	Applyable       bool                    `json:"applyable"`
+	Complete        bool                    `json:"complete"`
+	Errored         bool                    `json:"errored"`
+}
+
+type variableJSON struct {
+	Value json.RawMessage `json:"value"`
+}
+
+type callsJSON struct {
+	Calls int `json:"calls"`
+	Most  int `json:"most"`
+}
+
+type resourceChangeJSON struct {
+	Address       string     `json:"address"`
+	ModuleAddress string     `json:"module_address,omitempty"`
+	Mode          string     `json:"mode"`
+	Type          string     `json:"type"`
+	Name          string     `json:"name"`
+	Index         any        `json:"index,omitempty"`
+	ProviderName  string     `json:"provider_name"`
+	Change        changeJSON `json:"change"`
+	ActionReason  string     `json:"action_reason,omitempty"`
+}
+
+type changeJSON struct {
+	Actions         []string `json:"actions"`
+	Before          any      `json:"before"`
+	After           any      `json:"after"`
+	AfterUnknown    any      `json:"after_unknown"`
+	BeforeSensitive any      `json:"before_sensitive"`
+	AfterSensitive  any      `json:"after_sensitive"`
+}
+
+// valuesJSON are the attributes of a thermostat, named as in the configuration.
+type valuesJSON struct {
+	PlantID      string            `json:"plant_id"`
+	ModuleID     string            `json:"module_id"`
+	Function     provider.Function `json:"function"`
+	Mode         provider.Mode     `json:"mode"`
+	Setpoint     *provider.Celsius `json:"setpoint"`
+	Program      *int              `json:"program"`
+	BoostMinutes *int              `json:"boost_minutes"`
+	Until        *string           `json:"until"`
+	Outcome      state.Outcome     `json:"outcome,omitempty"` // only of what is recorded
+}
+
+// JSON is a plan for programs: Terraform's plan JSON, where a thermostat is a
+// resource of type "thermostat" with its setpoint as a JSON number. Beyond that
+// shape it has "digest" and "call_budget".
+func JSON(p *plan.Plan) ([]byte, error) {
+	count := p.Count()
+	out := planJSON{
+		FormatVersion:   "1.2",
+		SetpointVersion: p.SetpointVersion,
+		Variables:       map[string]variableJSON{},
+		ResourceChanges: make([]resourceChangeJSON, 0, len(p.Steps)),
+		OutputChanges:   map[string]changeJSON{},
+		Timestamp:       p.Made.UTC().Format(time.RFC3339),
+		Digest:          p.Digest(),
+		Calls:           callsJSON{count.Calls, count.MostCalls},
+		Applyable:       p.HasChanges(),
+		Complete:        p.Targets == nil,
+	}
+	for name, value := range p.Variables {
+		out.Variables[name] = variableJSON{value}
+	}
+	for i := range p.Steps {
+		out.ResourceChanges = append(out.ResourceChanges, resourceChange(&p.Steps[i]))
+	}
+	for _, o := range p.Outputs {
+		out.OutputChanges[o.Name] = outputChange(o)
+	}
+	encoded, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode plan as JSON: %w", err)
+	}
+	return append(encoded, '\n'), nil
+}
+
+func resourceChange(step *plan.Step) resourceChangeJSON {
+	c := resourceChangeJSON{
+		Address:       step.Address.String(),
+		ModuleAddress: step.Address.Module,
+		Mode:          "managed",
+		Type:          "thermostat",
+		Name:          step.Address.Name,
+		Index:         step.Address.Key.Value(),
+		ProviderName:  "smarther",
+		ActionReason:  actionReason(step),
+		Change: changeJSON{
+			Actions: actions(step.Action), AfterUnknown: struct{}{}, BeforeSensitive: struct{}{}, AfterSensitive: struct{}{},
+		},
+	}
+	if step.Before != nil {
+		before := values(step.Before.Device, step.Before.Settings)
+		before.Outcome = step.Before.Outcome
+		c.Change.Before = before
+	}
+	switch step.Action {
+	case plan.Forget, plan.Destroy:
+		c.Change.AfterUnknown, c.Change.AfterSensitive = false, false
+	default:
+		c.Change.After = values(step.Device, *step.After)
+	}
+	if step.Before == nil {
+		c.Change.BeforeSensitive = false
+	}
+	return c
+}
+
+func actions(a plan.Action) []string {
+	switch a {
+	case plan.Add:
+		return []string{"create"}
+	case plan.Change:
+		return []string{"update"}
+	case plan.Exchange:
+		return []string{"create", "forget"}
+	case plan.Destroy:
+		return []string{"delete"}
+	case plan.Forget:
+		return []string{"forget"}
+	}
+	return []string{"no-op"}
+}
+
+func actionReason(step *plan.Step) string {
+	switch step.Reason {
+	case plan.ReasonUndeclared, plan.ReasonReadressed:
+		return "delete_because_no_resource_config"
+	case plan.ReasonRequested:
+		return "replace_by_request"
+	case plan.ReasonUnknown:
+		return "outcome_unknown"
+	case plan.ReasonExpired:
+		return "expired"
+	}
+	return ""
+}
+
+func values(d provider.Device, s provider.Settings) valuesJSON {
+	s = s.Canonical()
+	v := valuesJSON{PlantID: d.PlantID, ModuleID: d.ModuleID, Function: s.Function, Mode: s.Mode}
+	switch s.Mode {
+	case provider.Manual:
+		v.Setpoint = &s.Setpoint
+	case provider.Automatic:
+		v.Program = &s.Program
+	case provider.Boost:
+		v.BoostMinutes = &s.BoostMinutes
+	}
+	if !s.End.IsZero() && s.Mode != provider.Boost {
+		until := s.End.String()
+		v.Until = &until
+	}
+	return v
+}
+
+func outputChange(o plan.Output) changeJSON {
+	c := changeJSON{AfterUnknown: false, BeforeSensitive: o.Sensitive, AfterSensitive: o.Sensitive}
+	if o.Before != nil && !o.Before.Sensitive {
+		c.Before = o.Before.Value
+	}
+	if o.After != nil && !o.After.Sensitive {
+		c.After = o.After.Value
+	}
+	switch {
+	case !o.Changed():
+		c.Actions = []string{"no-op"}
+	case o.Before == nil:
+		c.Actions = []string{"create"}
+	case o.After == nil:
+		c.Actions = []string{"delete"}
+	default:
+		c.Actions = []string{"update"}
+	}
+	return c
+}

@@ -1,0 +1,83 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// Close folds what was recorded into the state file, removes the journal and
+// gives the lock back. Where nothing changed (no record, or every call
+// rejected) the state file is left as it is. It returns the state as it is on
+// disk now; with an error too where the state is saved but cleaning up failed.
+// With an error and no state, the journal is kept and the next Open folds it.
+// Records that are being made meanwhile are either in, or refused.
+func (s *Session) Close() (_ *State, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, s.misuse("the state is closed already")
+	}
+	s.closed = true
+	if s.lock != nil {
+		defer func() {
+			if released := s.lock.release(); released != nil {
+				err = errors.Join(err, fmt.Errorf("release the lock: %w", released))
+			}
+		}()
+	}
+	if s.journal == nil {
+		return s.base, nil
+	}
+	failed := s.journal.close()
+	saved, err := s.save()
+	if saved != nil {
+		return saved, err // whoever recorded something was told that the journal failed
+	}
+	return nil, fmt.Errorf("save the state: %w. What is recorded stays in %s, and the next run takes it up", errors.Join(err, failed), s.files.journal)
+}
+
+// save makes the records part of the state file. The journal is closed.
+func (s *Session) save() (*State, error) {
+	present, perm, err := readRegular(s.files.state)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		present, perm = nil, s.perm
+	case err != nil:
+		return nil, err
+	}
+	base, next := s.base, s.fold.state()
+	if present != nil && digestOf(present) != s.digest {
+		// Somebody replaced the file under the run: git, an editor, a run without
+		// the lock. What the cloud confirmed since goes on top of what is there.
+		if base, next, err = s.refold(present); err != nil {
+			return nil, err
+		}
+	}
+	if next == base && present != nil {
+		return base, s.files.removeJournal()
+	}
+	saved := *next
+	saved.SetpointVersion = s.version
+	_, replaced, err := s.files.commit(perm, present, &saved)
+	if !replaced {
+		return nil, err
+	}
+	return &saved, err
+}
+
+func (s *Session) refold(present []byte) (base, next *State, err error) {
+	base, err = Decode(s.files.state, present)
+	if err != nil {
+		return nil, nil, err
+	}
+	if base.Lineage != s.base.Lineage {
+		return nil, nil, &Error{Kind: KindChanged, Path: s.files.state, Detail: "another state was put in its place during the run",
+			Remedy: fmt.Sprintf("Put back the state of lineage %s, serial %d", s.base.Lineage, s.base.Serial)}
+	}
+	next, err = fold(base, s.records)
+	if err == nil && next != base {
+		next.Serial = max(next.Serial, s.base.Serial+1) // beyond the journal, which is in it now
+	}
+	return base, next, err
+}

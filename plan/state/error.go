@@ -1,0 +1,116 @@
+package state
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind is a kind of trouble with the record. Callers switch on it, never on wording.
+type Kind int
+
+// Every Kind.
+const (
+	// KindEmpty: the file has no content.
+	KindEmpty Kind = iota + 1
+	// KindConflict: the file holds the markers of an unresolved merge.
+	KindConflict
+	// KindNotJSON: the file is no JSON.
+	KindNotJSON
+	// KindTrailing: something follows the record.
+	KindTrailing
+	// KindNotRegular: the path is a folder, a device, a pipe.
+	KindNotRegular
+	// KindNewer: written in a format that only a newer setpoint reads.
+	KindNewer
+	// KindShape: JSON, but not of the shape of a state: a part is missing, unknown or wrong.
+	KindShape
+	// KindDuplicate: one name stands twice in one object.
+	KindDuplicate
+	// KindLineage: the lineage is missing or malformed.
+	KindLineage
+	// KindAddress: a thermostat stands under what is no canonical address.
+	KindAddress
+	// KindEntry: the entry of a thermostat is invalid.
+	KindEntry
+	// KindOutput: an output is invalid.
+	KindOutput
+	// KindAbsent: there is no state, and none was to be created.
+	KindAbsent
+	// KindOrphaned: there is no state, but its journal or backup is there.
+	KindOrphaned
+	// KindExists: there is a state where a new one was to be created.
+	KindExists
+	// KindChanged: somebody else changed the state or began a journal meanwhile.
+	KindChanged
+	// KindJournalDamaged: the journal is damaged before its last record.
+	KindJournalDamaged
+	// KindJournalAhead: the journal belongs to a later version of the state.
+	KindJournalAhead
+	// KindJournalLineage: the journal belongs to another state.
+	KindJournalLineage
+	// KindJournalFailed: a record could not be written; what of it is on disk is uncertain.
+	KindJournalFailed
+	// KindLocked: another process holds the lock.
+	KindLocked
+	// KindMisuse: the caller broke the rules of a Session.
+	KindMisuse
+)
+
+// Error is how the record is refused. Where several things are wrong with one
+// file, they are joined (errors.Join).
+type Error struct {
+	Kind    Kind
+	Path    string // the file
+	Line    int    // from 1; 0 where none can be named
+	Column  int    // from 1, in characters; 0 where none can be named
+	Address string // of the thermostat, "" for none
+
+	Detail string    // what is wrong
+	Remedy string    // what to do about it, a whole sentence without the stop
+	Holder *LockInfo // who holds the lock, nil if that is not known or not the trouble
+	Err    error     // the cause below, if there is one
+}
+
+// Error names file, place, what is wrong and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Path)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ", line %d", e.Line)
+	}
+	if e.Column > 0 {
+		fmt.Fprintf(&b, ", column %d", e.Column)
+	}
+	b.WriteString(": ")
+	if e.Address != "" {
+		b.WriteString(e.Address + ": ")
+	}
+	b.WriteString(e.Detail)
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Remedy != "" {
+		b.WriteString(". " + e.Remedy)
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause below.
+func (e *Error) Unwrap() error { return e.Err }
+
+// restore is the way out of a damaged state file.
+func restore(path string) string {
+	return fmt.Sprintf("Restore it from version control (git checkout -- %s) or from the version before it: cp %s %s",
+		shellQuote(path), shellQuote(path+backupSuffix), shellQuote(path))
+}
+
+// shellQuote makes a path one word of a POSIX shell.
+func shellQuote(path string) string {
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-", r)
+	}
+	if path != "" && strings.TrimLeftFunc(path, safe) == "" {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}

@@ -1,0 +1,111 @@
+package state
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// journalContent is a journal as it was read.
+type journalContent struct {
+	header  header
+	records []record
+	lines   []int // the line of each record, from 1
+}
+
+// parseJournal reads a journal. A last line that is not whole was cut off by a
+// crash before its writer was told that it is on disk: it is dropped. A header
+// that is not whole means that no record was ever written: nil. Damage before
+// the last line is refused.
+func parseJournal(path string, data []byte) (*journalContent, error) {
+	var content *journalContent
+	number := 0
+	for len(data) > 0 {
+		number++
+		end := bytes.IndexByte(data, '\n') + 1
+		if end == 0 {
+			end = len(data)
+		}
+		line, rest := data[:end], data[end:]
+		data = rest
+		payload, whole := decodeLine(line)
+		if !whole && len(rest) == 0 && !swallowsNext(line) {
+			break
+		}
+		if !whole {
+			return nil, damaged(path, number, "the line is not as it was written (its checksum differs)")
+		}
+		if content == nil {
+			h, err := decodeHeader(payload)
+			if err != nil {
+				return nil, damaged(path, number, oneLine(err))
+			}
+			if h.Format > journalFormat {
+				return nil, &Error{Kind: KindNewer, Path: path, Line: number,
+					Detail: fmt.Sprintf("the journal has format %d; this setpoint reads up to %d", h.Format, journalFormat),
+					Remedy: "Use the setpoint that wrote it, or a later one"}
+			}
+			content = &journalContent{header: h}
+			continue
+		}
+		r, err := decodeRecord(payload)
+		if err != nil {
+			return nil, damaged(path, number, oneLine(err))
+		}
+		content.records = append(content.records, r)
+		content.lines = append(content.lines, number)
+	}
+	return content, nil
+}
+
+// swallowsNext tells whether the last line is a whole record that only lost its
+// newline to damage, so that another one stands behind it. A crash leaves at
+// most zeros there.
+func swallowsNext(line []byte) bool {
+	if len(line) < 9 {
+		return false
+	}
+	dec := json.NewDecoder(bytes.NewReader(line[9:]))
+	var value json.RawMessage
+	if dec.Decode(&value) != nil {
+		return false
+	}
+	end := 9 + int(dec.InputOffset())
+	if _, whole := decodeLine(append(bytes.Clone(line[:end]), '\n')); !whole || end == len(line) {
+		return false
+	}
+	return len(bytes.Trim(line[end+1:], "\x00")) > 0
+}
+
+func damaged(path string, line int, detail string) *Error {
+	return &Error{Kind: KindJournalDamaged, Path: path, Line: line, Detail: "the journal is damaged: " + detail,
+		Remedy: fmt.Sprintf("Restore it from a backup of the disk. Or, to give up what it recorded, move it away (mv %s %s) and see what the thermostats really have with setpoint plan --refresh",
+			shellQuote(path), shellQuote(path+".damaged"))}
+}
+
+// foldOnto gives a folder with all records on top of the state, or nil if the
+// journal is already folded into it.
+func (c *journalContent) foldOnto(f files, s *State) (*folder, error) {
+	h := c.header
+	switch {
+	case h.Lineage != s.Lineage:
+		return nil, &Error{Kind: KindJournalLineage, Path: f.journal,
+			Detail: fmt.Sprintf("the journal belongs to the state of lineage %s, but %s has lineage %s", h.Lineage, f.state, s.Lineage),
+			Remedy: fmt.Sprintf("Put back the state that belongs to it. Or, if the calls of that other state do not matter here, move the journal away: mv %s %s",
+				shellQuote(f.journal), shellQuote(f.journal+".other"))}
+	case h.BaseSerial > s.Serial:
+		return nil, &Error{Kind: KindJournalAhead, Path: f.journal,
+			Detail: fmt.Sprintf("the journal continues serial %d of the state, but %s has serial %d: an older state was put in its place", h.BaseSerial, f.state, s.Serial),
+			Remedy: fmt.Sprintf("Put back serial %d from version control or a backup. Or, to give up what the journal recorded, move it away (mv %s %s) and see what the thermostats really have with setpoint plan --refresh",
+				h.BaseSerial, shellQuote(f.journal), shellQuote(f.journal+".ahead"))}
+	case h.BaseSerial < s.Serial:
+		return nil, nil
+	}
+	fold := newFolder(s)
+	for i, r := range c.records {
+		if err := fold.apply(r); err != nil {
+			return nil, damaged(f.journal, c.lines[i], err.Error())
+		}
+	}
+	return fold, nil
+}

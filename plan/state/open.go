@@ -1,0 +1,78 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// OpenOptions say how the record is opened for writing.
+type OpenOptions struct {
+	Operation   string        // what for, as told to whoever finds the state locked: "apply"
+	Lock        bool          // take the lock; without it the caller answers for being alone
+	LockTimeout time.Duration // how long to wait for the lock; 0: not at all
+	Create      bool          // an absent state is created at the first change; else it is refused
+	// Getenv reads the environment, for the address of the CI job; nil: none.
+	Getenv func(string) string
+}
+
+// Recovery is what a run before left behind and Open folded in.
+type Recovery struct {
+	InFlight []string // addresses, sorted, whose call had no result: now Unknown
+	Results  int      // results of calls that were in the journal only
+}
+
+// Open takes the lock and folds in the journal of a run that did not end. It
+// returns KindLocked where another process holds the lock longer than
+// LockTimeout (or until ctx is done), KindAbsent where there is no state and
+// none is to be created, and whatever Read returns for damaged files.
+func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error) {
+	f := filesOf(s.path)
+	session := &Session{files: f, version: s.version, operation: o.Operation}
+	if o.Lock {
+		session.lock, err = takeLock(ctx, f, o.LockTimeout, newLockInfo(o.Operation, o.Getenv))
+		if err != nil {
+			return nil, err
+		}
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, session.lock.release())
+			}
+		}()
+	}
+	l, err := f.load()
+	if err != nil {
+		return nil, err
+	}
+	if l.state == nil {
+		if !o.Create {
+			return nil, &Error{Kind: KindAbsent, Path: f.state, Detail: "there is no state",
+				Remedy: "Name the right file with --state, restore it, or begin a new one with setpoint init or --new-state"}
+		}
+		session.absent, l.state = true, New(s.version)
+	}
+	if err := session.recover(l); err != nil {
+		return nil, fmt.Errorf("take up the run that did not end: %w", err)
+	}
+	session.fold = newFolder(session.base)
+	return session, nil
+}
+
+// recover folds a left-over journal into the state file and removes it.
+func (s *Session) recover(l *loaded) error {
+	s.base, s.digest, s.perm = l.state, digestOf(l.data), l.perm
+	if l.fold != nil {
+		s.recovery = Recovery{InFlight: l.fold.inFlight(), Results: l.fold.results}
+		if next := l.fold.state(); next != l.state {
+			next.SetpointVersion = s.version
+			content, _, err := s.files.commit(l.perm, l.data, next)
+			s.base, s.digest = next, digestOf(content)
+			return err
+		}
+	}
+	if l.journal {
+		return s.files.removeJournal()
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package state
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"strconv"
+	"time"
+)
+
+// journalFormat is the version of the journal's format.
+const journalFormat = 1
+
+// CallResult is how a call ended.
+type CallResult string
+
+// The results of a call.
+const (
+	// CallConfirmed: the cloud answered 2xx.
+	CallConfirmed CallResult = "confirmed"
+	// CallRejected: it certainly did not take effect.
+	CallRejected CallResult = "rejected"
+	// CallUnknown: it may have taken effect.
+	CallUnknown CallResult = "unknown"
+)
+
+// header is the first record of a journal: what it belongs to.
+type header struct {
+	Type            string `json:"type"` // headerRecord
+	Format          int    `json:"format"`
+	Lineage         string `json:"lineage"`
+	BaseSerial      uint64 `json:"base_serial"` // of the state it continues
+	SetpointVersion string `json:"setpoint_version"`
+	At              string `json:"at"`
+	Operation       string `json:"operation"`
+}
+
+const headerRecord = "header"
+
+// record is any other line of a journal.
+type record struct {
+	Type    recordType        `json:"type"`
+	ID      uint64            `json:"id,omitempty"`      // intent, result: of the call
+	Address string            `json:"address,omitempty"` // intent, put, drop
+	Entry   *Entry            `json:"entry,omitempty"`   // intent (as it is if no result follows), put
+	Remove  bool              `json:"remove,omitempty"`  // intent: the last call for a destroyed thermostat
+	Outcome CallResult        `json:"outcome,omitempty"` // result
+	Status  int               `json:"status,omitempty"`  // result: HTTP status, 0 where there was no answer
+	At      string            `json:"at,omitempty"`      // result
+	Outputs map[string]Output `json:"outputs,omitempty"` // outputs: all of them; absent for none
+}
+
+type recordType string
+
+const (
+	intentRecord  recordType = "intent"
+	resultRecord  recordType = "result"
+	putRecord     recordType = "put"
+	dropRecord    recordType = "drop"
+	outputsRecord recordType = "outputs"
+)
+
+// encodeRecord gives the line of a record, and the record as whoever reads the
+// line will see it: what cannot be read back is refused here, before a call is
+// made on the strength of it.
+func encodeRecord(r record) (line []byte, asRead record, err error) {
+	line, err = encodeLine(r)
+	if err != nil {
+		return nil, record{}, err
+	}
+	payload, ok := decodeLine(line)
+	if !ok {
+		return nil, record{}, errors.New("a record spans more than one line")
+	}
+	asRead, err = decodeRecord(payload)
+	return line, asRead, err
+}
+
+func decodeRecord(payload []byte) (record, error) {
+	var r record
+	if err := unmarshalStrict(payload, &r); err != nil {
+		return record{}, err
+	}
+	return r, r.check()
+}
+
+func (r *record) check() error {
+	var problems []error
+	if r.Type == intentRecord || r.Type == putRecord || r.Type == dropRecord {
+		problems = append(problems, checkAddress(r.Address))
+	}
+	if (r.Type == intentRecord || r.Type == putRecord) && r.Entry == nil {
+		problems = append(problems, errors.New("the entry is missing"))
+	}
+	if (r.Type == intentRecord || r.Type == resultRecord) && r.ID == 0 {
+		problems = append(problems, errors.New("the id of the call is missing"))
+	}
+	switch r.Type {
+	case intentRecord, putRecord, dropRecord:
+	case outputsRecord:
+		for name, o := range r.Outputs {
+			compact, err := o.compact()
+			if err != nil {
+				problems = append(problems, fmt.Errorf("output %q: %w", name, err))
+				continue
+			}
+			r.Outputs[name] = compact
+		}
+	case resultRecord:
+		switch r.Outcome {
+		case CallConfirmed, CallRejected, CallUnknown:
+		default:
+			problems = append(problems, fmt.Errorf("%q is no result of a call", r.Outcome))
+		}
+		if _, err := parseAt(r.At); err != nil {
+			problems = append(problems, err)
+		}
+	default:
+		problems = append(problems, fmt.Errorf("%q is no type of a record", r.Type))
+	}
+	return errors.Join(problems...)
+}
+
+// at is the time of a result, which check has seen; zero for one that was
+// never written.
+func (r *record) at() time.Time {
+	at, err := time.Parse(time.RFC3339, r.At)
+	if err != nil {
+		return time.Time{}
+	}
+	return wholeSecond(at)
+}
+
+func encodeLine(v any) ([]byte, error) {
+	payload, err := marshal(v, "") // ends in a newline
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "%08x %s", checksum(payload[:len(payload)-1]), payload), nil
+}
+
+// decodeLine gives the JSON of a line; false if the line is not whole.
+func decodeLine(line []byte) (payload []byte, ok bool) {
+	line, ended := bytes.CutSuffix(line, []byte("\n"))
+	if !ended || len(line) < 9 || line[8] != ' ' || bytes.IndexByte(line, '\n') >= 0 {
+		return nil, false
+	}
+	sum, err := strconv.ParseUint(string(line[:8]), 16, 32)
+	payload = line[9:]
+	return payload, err == nil && uint32(sum) == checksum(payload)
+}
+
+func checksum(payload []byte) uint32 {
+	return crc32.Checksum(payload, crc32.MakeTable(crc32.Castagnoli))
+}
+
+func decodeHeader(payload []byte) (header, error) {
+	var sniff struct {
+		Type   string `json:"type"`
+		Format int    `json:"format"`
+	}
+	if err := json.Unmarshal(payload, &sniff); err != nil {
+		return header{}, err
+	}
+	h := header{Type: sniff.Type, Format: sniff.Format}
+	switch {
+	case sniff.Type != headerRecord || sniff.Format < 1:
+		return header{}, errors.New("the journal does not begin with its header")
+	case sniff.Format > journalFormat:
+		return h, nil // the caller refuses it; nothing else can be known of it
+	}
+	if err := unmarshalStrict(payload, &h); err != nil {
+		return header{}, err
+	}
+	return h, checkUUID("the lineage", h.Lineage)
+}

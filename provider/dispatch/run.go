@@ -1,0 +1,214 @@
+package dispatch
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"setpoint/provider"
+)
+
+// run is the state of one Run. Only the goroutine that called Run touches it;
+// the goroutines of the calls hand in their ends through done.
+type run struct {
+	ctx, calls context.Context
+	policy     Policy
+	interval   time.Duration
+	observe    func(Event)
+
+	entries []entry // in key order
+	groups  map[string]*group
+	ready   queue // may start as far as dependencies and waits go
+	waiting queue // until their wait is over
+	done    chan end
+
+	open         int // not settled
+	inFlight     int
+	started      int // attempts
+	unauthorized int // attempts that answered KindUnauthorized
+	pace         time.Time
+	pause        time.Time
+	draining     bool // a context is done
+	stop         *Stop
+}
+
+// end is the end of one attempt.
+type end struct {
+	entry *entry
+	err   error
+}
+
+func newRun(ctx, calls context.Context, items []Item, p Policy, observe func(Event)) *run {
+	p = p.normal()
+	if observe == nil {
+		observe = func(Event) {}
+	}
+	r := &run{
+		ctx: ctx, calls: calls, policy: p, interval: p.interval(), observe: observe,
+		entries: make([]entry, len(items)),
+		groups:  make(map[string]*group),
+		ready:   queue{before: byPlace},
+		waiting: queue{before: byDue},
+		done:    make(chan end, min(p.Parallelism, len(items))),
+		open:    len(items),
+	}
+	sorted := make([]*Item, len(items))
+	for i := range items {
+		sorted[i] = &items[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *Item) int { return cmp.Compare(a.Key, b.Key) })
+	devices := make(map[provider.Device]*device)
+	for i, item := range sorted {
+		if devices[item.Device] == nil {
+			devices[item.Device] = &device{parked: queue{before: byPlace}}
+		}
+		r.entries[i] = entry{item: item, place: i, device: devices[item.Device], result: Result{Key: item.Key}}
+		for _, name := range item.Groups {
+			if r.groups[name] == nil {
+				r.groups[name] = &group{}
+			}
+			r.groups[name].unmet++
+		}
+	}
+	r.connect()
+	return r
+}
+
+// connect lets every entry wait for the groups it depends on. A name that
+// stands twice in Groups or After counts twice, on both ends.
+func (r *run) connect() {
+	for i := range r.entries {
+		e := &r.entries[i]
+		for _, name := range e.item.After {
+			if g := r.groups[name]; g != nil {
+				g.waiting = append(g.waiting, e)
+				e.unmet++
+			}
+		}
+		if e.unmet == 0 {
+			r.ready.push(e)
+		}
+	}
+}
+
+// loop does one thing a turn, so that what has arrived meanwhile (ends of
+// calls, a done context) is seen before anything new starts. The contexts are
+// asked once a turn: all that a turn decides rests on the same answer.
+func (r *run) loop() {
+	for {
+		r.draining = r.ctx.Err() != nil || r.calls.Err() != nil
+		r.collect()
+		r.endEarly()
+		if r.open == 0 {
+			return
+		}
+		now := time.Now()
+		for !r.waiting.empty() && !r.waiting.first().due.After(now) {
+			r.ready.push(r.waiting.pop())
+		}
+		switch {
+		case r.closing() && r.inFlight > 0 || r.inFlight == r.policy.Parallelism:
+			r.sleep(time.Time{})
+		case !r.ready.empty():
+			r.startAt(later(r.pace, r.pause), now)
+		case !r.waiting.empty():
+			r.sleep(later(r.waiting.first().due, later(r.pace, r.pause)))
+		case r.inFlight > 0:
+			r.sleep(time.Time{})
+		default:
+			r.settleRest(BecauseCycle)
+		}
+	}
+}
+
+// collect takes in every call that has ended.
+func (r *run) collect() {
+	for {
+		select {
+		case e := <-r.done:
+			r.finish(e)
+		default:
+			return
+		}
+	}
+}
+
+// sleep waits until a call ends, a context is done, or the given instant, if
+// it is not zero, has come.
+func (r *run) sleep(until time.Time) {
+	var alarm <-chan time.Time
+	if !until.IsZero() {
+		timer := time.NewTimer(time.Until(until))
+		defer timer.Stop()
+		alarm = timer.C
+	}
+	var drain, broken <-chan struct{}
+	if r.stop == nil && !r.draining {
+		drain, broken = r.ctx.Done(), r.calls.Done()
+	}
+	select {
+	case e := <-r.done:
+		r.finish(e)
+	case <-alarm:
+	case <-drain:
+	case <-broken:
+	}
+}
+
+// startAt starts the first ready entry, or sleeps until gate, before which
+// nothing may start. An entry whose device is busy is parked instead.
+func (r *run) startAt(gate, now time.Time) {
+	if gate.After(now) {
+		r.sleep(gate)
+		return
+	}
+	e := r.ready.pop()
+	if e.device.busy {
+		e.device.parked.push(e)
+		return
+	}
+	if e.item.Prepare != nil {
+		if err := e.item.Prepare(now); err != nil {
+			r.unpark(e.device)
+			r.refuse(e, err)
+			return
+		}
+	}
+	r.start(e)
+}
+
+func (r *run) start(e *entry) {
+	e.result.Attempts++
+	e.inFlight, e.device.busy = true, true
+	r.inFlight++
+	r.started++
+	attempt := e.result.Attempts
+	r.observe(Started{Key: e.item.Key, Attempt: attempt})
+	// The pace counts from here: an observer that took its time shortens nothing.
+	r.pace = time.Now().Add(r.interval)
+	go func() { r.done <- end{e, e.item.Do(r.calls, attempt)} }()
+}
+
+// unpark gives a device that has no call in flight to the first entry parked
+// with it.
+func (r *run) unpark(d *device) {
+	if !d.parked.empty() {
+		r.ready.push(d.parked.pop())
+	}
+}
+
+func (r *run) report() Report {
+	report := Report{Results: make([]Result, len(r.entries)), Calls: r.started, Stop: r.stop}
+	for i := range r.entries {
+		report.Results[i] = r.entries[i].result
+	}
+	return report
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
