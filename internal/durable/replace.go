@@ -71,9 +71,27 @@ func ReplaceBytes(path string, perm fs.FileMode, content []byte) error {
 	})
 }
 
-// resolve follows symbolic links, also to a file that does not exist yet, and
-// refuses what must not be replaced.
+// resolve is FollowLinks, and refuses what must not be replaced.
 func resolve(path string) (string, error) {
+	path, err := FollowLinks(path)
+	if err != nil {
+		return "", fmt.Errorf("replace: %w", err)
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return path, nil
+	case err != nil:
+		return "", fmt.Errorf("replace %s: %w", path, err)
+	case !info.Mode().IsRegular():
+		return "", fmt.Errorf("replace %s: it is not a regular file, so it is left alone", path)
+	}
+	return path, nil
+}
+
+// FollowLinks is the path that a symbolic link leads to, link by link, also
+// where nothing is there yet; a path that is no link is returned as it is.
+func FollowLinks(path string) (string, error) {
 	const mostLinks = 40
 	for range mostLinks {
 		info, err := os.Lstat(path)
@@ -81,16 +99,13 @@ func resolve(path string) (string, error) {
 		case errors.Is(err, fs.ErrNotExist):
 			return path, nil
 		case err != nil:
-			return "", fmt.Errorf("replace %s: %w", path, err)
+			return "", err
 		case info.Mode()&fs.ModeSymlink == 0:
-			if !info.Mode().IsRegular() {
-				return "", fmt.Errorf("replace %s: it is not a regular file, so it is left alone", path)
-			}
 			return path, nil
 		}
 		target, err := os.Readlink(path)
 		if err != nil {
-			return "", fmt.Errorf("replace %s: %w", path, err)
+			return "", err
 		}
 		if !filepath.IsAbs(target) {
 			folder, _ := filepath.Split(path)
@@ -100,9 +115,9 @@ func resolve(path string) (string, error) {
 		folder, name := filepath.Split(target)
 		folder, err = filepath.EvalSymlinks(folder)
 		if err != nil {
-			return "", fmt.Errorf("replace %s: %w", path, err)
+			return "", err
 		}
 		path = filepath.Join(folder, name)
 	}
-	return "", fmt.Errorf("replace %s: too many symbolic links", path)
+	return "", fmt.Errorf("%s: too many symbolic links", path)
 }

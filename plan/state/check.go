@@ -87,6 +87,12 @@ func checkSettings(what string, s *provider.Settings) error {
 }
 
 func (o Output) check() error {
+	if o.Sensitive {
+		if o.Value != nil || o.Type != nil {
+			return errors.New("it is sensitive, but its value is there")
+		}
+		return nil
+	}
 	var problems []error
 	for _, part := range []struct {
 		name string

@@ -106,6 +106,9 @@ func (o Output) compact() (Output, error) {
 	if err := o.check(); err != nil {
 		return Output{}, err
 	}
+	if o.Sensitive {
+		return o, nil
+	}
 	var value, typ bytes.Buffer
 	err := errors.Join(json.Compact(&value, o.Value), json.Compact(&typ, o.Type))
 	return Output{Value: value.Bytes(), Type: typ.Bytes()}, err

@@ -29,26 +29,15 @@ const newFilePerm fs.FileMode = 0o644
 // one lock and one journal, and the link itself is never replaced.
 type files struct{ state, journal, backup, lock, info string }
 
+// filesOf names the files of a state. They stand beside the real file, so that
+// all names of one state share one lock. A link that cannot be followed is left
+// for opening to complain about.
 func filesOf(path string) files {
-	real := followLinks(path)
-	return files{real, real + journalSuffix, real + backupSuffix, real + lockSuffix, real + infoSuffix}
-}
-
-// followLinks follows symbolic links, also to a file that does not exist yet.
-// What cannot be followed is left for opening to complain about.
-func followLinks(path string) string {
-	const mostLinks = 40
-	for range mostLinks {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return path
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
+	real, err := durable.FollowLinks(path)
+	if err != nil {
+		real = path
 	}
-	return path
+	return files{real, real + journalSuffix, real + backupSuffix, real + lockSuffix, real + infoSuffix}
 }
 
 // readRegular reads a whole file and its permissions. It refuses what is not a

@@ -50,7 +50,7 @@ func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error)
 			return nil, &Error{Kind: KindAbsent, Path: f.state, Detail: "there is no state",
 				Remedy: "Name the right file with --state, restore it, or begin a new one with setpoint init or --new-state"}
 		}
-		session.absent, l.state = true, New(s.version)
+		session.created, session.absent, l.state = true, true, New(s.version)
 	}
 	if err := session.recover(l); err != nil {
 		return nil, fmt.Errorf("take up the run that did not end: %w", err)

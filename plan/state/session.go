@@ -23,10 +23,11 @@ type Session struct {
 	recovery  Recovery
 
 	// As they were when opened, recovery included.
-	base   *State
-	absent bool   // base is not on disk yet
-	digest digest // of the state file
-	perm   fs.FileMode
+	base    *State
+	created bool   // there was no state at Open
+	absent  bool   // base is not on disk yet
+	digest  digest // of the state file
+	perm    fs.FileMode
 
 	mu      sync.Mutex
 	fold    *folder
@@ -38,6 +39,9 @@ type Session struct {
 
 // State is the record as it was opened, after recovery. It must not be written.
 func (s *Session) State() *State { return s.base }
+
+// Absent tells that there was no state when the session was opened.
+func (s *Session) Absent() bool { return s.created }
 
 // Recovery is what Open took up of a run that did not end.
 func (s *Session) Recovery() Recovery { return s.recovery }

@@ -83,13 +83,16 @@ func sameSettings(a, b *provider.Settings) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }
 
-// Output is one value that the configuration gives out. Both parts are JSON in
-// compact form; the caller decides that no secret gets here.
+// Output is one value that the configuration gives out. Value and Type are JSON
+// in compact form. Of a sensitive output both are nil: only that it exists is
+// recorded.
 type Output struct {
-	Value json.RawMessage `json:"value"`
-	Type  json.RawMessage `json:"type"`
+	Value     json.RawMessage `json:"value,omitempty"`
+	Type      json.RawMessage `json:"type,omitempty"`
+	Sensitive bool            `json:"sensitive,omitempty"`
 }
 
-func (o Output) equal(p Output) bool {
-	return bytes.Equal(o.Value, p.Value) && bytes.Equal(o.Type, p.Type)
+// Equal tells whether two outputs say the same.
+func (o Output) Equal(p Output) bool {
+	return o.Sensitive == p.Sensitive && bytes.Equal(o.Value, p.Value) && bytes.Equal(o.Type, p.Type)
 }
