@@ -33,6 +33,9 @@ type Options struct {
 	// before every other source; a different value on the command line is an
 	// error. Sensitive variables are never among them.
 	Planned map[string]json.RawMessage
+	// AllowMissing lets variables without a value pass, as unknown: for checking
+	// a configuration, not for planning it.
+	AllowMissing bool
 	// AllowDirs are folders that file functions may read besides the repository.
 	AllowDirs []string
 }

@@ -102,6 +102,9 @@ func (e *evaluation) keepSecrets(v cty.Value) {
 }
 
 func (e *evaluation) recordVariable(v *variableBlock, value cty.Value) {
+	if !value.IsWhollyKnown() {
+		return // allowed to be missing
+	}
 	encoded, err := ctyjson.Marshal(value, value.Type())
 	if err != nil { // no value that a source can give fails to encode
 		e.reportf(v.declared, "Variable cannot be recorded", "The value of variable %q cannot be written as JSON: %s.", v.name, err)
@@ -115,6 +118,8 @@ func (e *evaluation) variableValue(v *variableBlock, g *given) (cty.Value, bool)
 	subject := v.declared
 	source := "its default"
 	switch {
+	case g == nil && v.fallback == nil && e.options.AllowMissing:
+		return cty.UnknownVal(v.typ), true
 	case g == nil && v.fallback == nil:
 		e.reportf(v.declared, "No value for variable", "Variable %q has no default and no value is given. Give one with --var '%s=…', "+
 			"in setpoint.vars.hcl, or as %s%s in the environment.", v.name, v.name, EnvironPrefix, v.name)

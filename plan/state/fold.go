@@ -223,5 +223,5 @@ func (f *folder) state() *State {
 }
 
 func sameOutputs(a, b map[string]Output) bool {
-	return maps.EqualFunc(a, b, Output.equal)
+	return maps.EqualFunc(a, b, Output.Equal)
 }

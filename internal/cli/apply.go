@@ -1,0 +1,310 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"setpoint/apply"
+	"setpoint/apply/report"
+	"setpoint/config"
+	"setpoint/plan"
+	"setpoint/plan/state"
+	"setpoint/provider/dispatch"
+)
+
+// applyFlags are what apply has beyond plan's.
+type applyFlags struct {
+	planFlags
+	autoApprove bool
+	expect      string
+	grace       time.Duration
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var f applyFlags
+	cmd := &cobra.Command{
+		Use:   "apply [PLANFILE]",
+		Short: "Make the calls that a plan shows",
+		Long: `Plans, shows the plan, asks, and makes the calls. With PLANFILE it does exactly what that saved plan says, without asking.
+
+Calls are made in the plan's order and repeated where that helps. Whatever happens, each call is on record before it
+is sent and each answer before the next thing happens: after an interruption, run it again and it does what is left.`,
+		Example: `  setpoint apply
+  setpoint apply --auto-approve             # in a pipeline
+  setpoint apply night.plan                 # exactly the saved plan
+  setpoint apply --simulate --auto-approve  # a rehearsal against a simulated house`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return a.applyFile(&f, args[0])
+			}
+			return a.applyFresh(&f)
+		},
+	}
+	a.addApplyFlags(cmd, &f)
+	cmd.Flags().BoolVar(&f.destroy, "destroy", false, "give up every thermostat")
+	return cmd
+}
+
+func (a *app) destroyCommand() *cobra.Command {
+	f := applyFlags{}
+	cmd := &cobra.Command{
+		Use:   "destroy",
+		Short: "Give up every thermostat",
+		Long: `Stops managing every thermostat in the state. One with an on_remove block is first set to what that says; any other
+keeps what it has. The same as apply --destroy.`,
+		Example: `  setpoint plan --destroy    # see it first
+  setpoint destroy`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			f.destroy = true
+			return a.applyFresh(&f)
+		},
+	}
+	a.addApplyFlags(cmd, &f)
+	return cmd
+}
+
+func (a *app) addApplyFlags(cmd *cobra.Command, f *applyFlags) {
+	a.addPlanFlags(cmd, &f.planFlags)
+	flags := cmd.Flags()
+	flags.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
+	flags.StringVar(&f.expect, "expect", "", "go on only if the steps have this `DIGEST`, which plan prints")
+	flags.DurationVar(&f.grace, "grace", 0, "how long calls in flight may take after an interrupt, as in 10s (default: a call's time-out; 5s where CI is set)")
+}
+
+// applyFresh plans under the lock, asks and applies.
+func (a *app) applyFresh(f *applyFlags) error {
+	if !f.autoApprove && f.expect == "" && !isTerminal(a.Stdin) {
+		return fail("Nobody to ask", "Without a terminal nobody can approve the plan. Say --auto-approve, name a saved plan, or give --expect DIGEST.")
+	}
+	c, err := a.load(config.Options{})
+	if err != nil {
+		return err
+	}
+	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, *plan.Plan, error) {
+		p, err := a.plan(c, &f.planFlags, session.State(), session.Absent())
+		if err != nil {
+			return nil, nil, err
+		}
+		if f.expect != "" && p.Digest() != f.expect {
+			if err := a.showPlan(p, &f.planFlags); err != nil {
+				return nil, nil, err
+			}
+			return nil, nil, fail("Not the expected plan", "The steps have the digest %s, not %s: something has changed since the plan was reviewed. Review this one.", p.Digest(), f.expect)
+		}
+		if err := a.showPlan(p, &f.planFlags); err != nil {
+			return nil, nil, err
+		}
+		if !p.HasChanges() {
+			return nil, nil, nil
+		}
+		if !f.autoApprove && f.expect == "" {
+			if err := a.ask(signals.drain); err != nil {
+				return nil, nil, err
+			}
+		}
+		account, err := a.perform(f, c, p, session, signals)
+		return account, p, err
+	})
+}
+
+// applyFile applies a saved plan.
+func (a *app) applyFile(f *applyFlags, path string) error {
+	if len(f.targets)+len(f.replace) > 0 || f.destroy || f.expect != "" {
+		return fail("Flags do not fit a saved plan", "What a saved plan does is decided. --target, --replace, --destroy and --expect belong to setpoint plan.")
+	}
+	p, err := readPlan(path)
+	if err != nil {
+		return err
+	}
+	planned := p.Variables
+	if planned == nil {
+		planned = map[string]json.RawMessage{}
+	}
+	c, err := a.load(config.Options{Now: p.Made, Planned: planned})
+	if err != nil {
+		return err
+	}
+	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, *plan.Plan, error) {
+		if err := checkFresh(p, c, session.State(), session.Absent()); err != nil {
+			return nil, nil, err
+		}
+		if !p.HasChanges() {
+			return nil, nil, a.showPlan(p, &f.planFlags)
+		}
+		account, err := a.perform(f, c, p, session, signals)
+		return account, p, err
+	})
+}
+
+// withSession opens the record, does the work and closes the record, which
+// folds what was done into the state. Then it prints the account: what it says
+// is on disk by then.
+func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, *plan.Plan, error)) error {
+	signals := watchInterrupts(a.Stderr, a.grace(f, c))
+	defer signals.stop()
+	store, err := a.store(&f.recordFlags, c.Backend.Path)
+	if err != nil {
+		return err
+	}
+	if err := a.refuseAbsent(store, f, c); err != nil {
+		return err
+	}
+	operation := "apply"
+	if f.destroy {
+		operation = "destroy"
+	}
+	session, err := a.open(signals.drain, store, &f.recordFlags, operation)
+	if err != nil {
+		return err
+	}
+	a.tellRecovery(session.Recovery())
+	account, p, err := work(session, signals)
+	_, closing := session.Close()
+	if closing != nil {
+		closing = stateError(closing)
+	}
+	if account == nil {
+		return first(err, closing)
+	}
+	if closing != nil { // the journal has it all, but the work is not done
+		account.Stop = &dispatch.Stop{Reason: dispatch.StopHalted, Err: errors.New("the state could not be saved")}
+	}
+	var b strings.Builder
+	if err := report.Account(&b, p, account); err != nil {
+		return err
+	}
+	if err := a.answer("\n" + b.String()); err != nil {
+		a.diagnoseError(closing)
+		return err
+	}
+	return a.conclude(account, closing)
+}
+
+// refuseAbsent stops where there is no state and should be one, before a state
+// is made.
+func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) error {
+	snapshot, err := store.Read()
+	if err != nil {
+		return stateError(err)
+	}
+	return a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend.Path)
+}
+
+// conclude turns an account into an exit code.
+func (a *app) conclude(account *apply.Account, err error) error {
+	if err != nil {
+		a.diagnoseError(err)
+		return exit(codeIncomplete)
+	}
+	switch account.Cause() {
+	case apply.CauseInterrupted:
+		return exit(codeInterrupted)
+	case apply.CausePerson:
+		return exit(codePerson)
+	case apply.CauseQuota:
+		return exit(codeQuota)
+	case apply.CauseSteps:
+		return exit(codeIncomplete)
+	case apply.CauseNone:
+	}
+	return nil
+}
+
+func (a *app) diagnoseError(err error) {
+	var e *exitError
+	if errors.As(err, &e) {
+		a.diagnose(e.diags)
+	}
+}
+
+// first is the first of two errors that is one.
+func first(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// perform makes the calls.
+func (a *app) perform(f *applyFlags, c *config.Config, p *plan.Plan, session *state.Session, signals *interrupts) (*apply.Account, error) {
+	progress := report.NewProgress(a.Stderr, p.Made)
+	in := apply.Input{Plan: p, Journal: session, Observe: progress.Observe}
+	mostCalls := f.maxCalls
+	if p.MostCalls > 0 && (mostCalls == 0 || p.MostCalls < mostCalls) {
+		mostCalls = p.MostCalls
+	}
+	if p.Count().Calls > 0 {
+		reached, err := a.reach(c, f.parallelism, mostCalls)
+		if err != nil {
+			return nil, err
+		}
+		defer func() {
+			if err := reached.close(); err != nil {
+				a.warn("Simulated house not saved", upperFirst(err.Error())+".")
+			}
+		}()
+		in.Provider, in.Policy = reached.client, reached.policy
+		defer a.tellSkew(reached)
+	}
+	return apply.Run(signals.drain, signals.calls, in), nil
+}
+
+// tellSkew warns of a clock that is off: ends and boosts would be, too.
+func (a *app) tellSkew(reached *cloud) {
+	skew, known := reached.client.ClockSkew()
+	if !known || skew.Abs() < 2*time.Minute {
+		return
+	}
+	direction := "behind"
+	if skew > 0 {
+		direction = "ahead of"
+	}
+	a.warn("Clock is off", fmt.Sprintf("The clock of this machine is %s %s the cloud's. Boosts and ends are computed from it: set the clock.",
+		report.Duration(skew.Abs()), direction))
+}
+
+func (a *app) grace(f *applyFlags, c *config.Config) time.Duration {
+	switch {
+	case f.grace > 0:
+		return f.grace
+	case a.inCI():
+		return 5 * time.Second
+	}
+	return c.Provider.Timeout
+}
+
+// ask wants the word yes from a person.
+func (a *app) ask(interrupted context.Context) error {
+	fmt.Fprint(a.Stderr, "\nDo this? Only yes is accepted: ")
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // no answer is an answer
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-interrupted.Done():
+		fmt.Fprintln(a.Stderr, "Nothing was sent.")
+		return exit(codeInterrupted)
+	case text := <-answer:
+		if text != "yes" {
+			return fail("Not approved", "The answer was not yes. Nothing was sent.")
+		}
+	}
+	fmt.Fprintln(a.Stderr)
+	return nil
+}

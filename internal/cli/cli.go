@@ -1,0 +1,226 @@
+// Package cli is the command line: commands, flags, streams and exit codes. It
+// is the only place that knows every concrete type, and it decides nothing that
+// another package could.
+//
+// What is printed where: standard output carries the answer (a plan, an
+// account, a value, a document); standard error carries diagnostics, progress
+// and prompts. With --json standard output is JSON only, diagnostics included.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"setpoint/config"
+	"setpoint/config/diag"
+)
+
+// Version is this program's version.
+const Version = "0.1.0"
+
+// Exit codes, the same in every output format.
+const (
+	codeDone        = 0
+	codeError       = 1
+	codeChanges     = 2
+	codeUnformatted = 3
+	codeIncomplete  = 4
+	codePerson      = 5
+	codeQuota       = 6
+	codeInterrupted = 130
+)
+
+// System is what the program is given by its surroundings.
+type System struct {
+	Args           []string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Environ        []string
+}
+
+// Run runs one command and returns its exit code.
+func Run(s System) int {
+	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second)}
+	root := a.root()
+	root.SetArgs(s.Args)
+	root.SetIn(s.Stdin)
+	root.SetOut(s.Stdout)
+	root.SetErr(s.Stderr)
+	cmd, err := root.ExecuteC()
+	if err == nil {
+		return codeDone
+	}
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		exit = &exitError{code: codeError, diags: diag.List{{
+			Severity: diag.Error,
+			Summary:  upperFirst(err.Error()),
+			Detail:   fmt.Sprintf("For how it is used: %s --help", cmd.CommandPath()),
+		}}}
+	}
+	a.diagnose(exit.diags)
+	return exit.code
+}
+
+// exitError ends a command with a code, and with diagnostics that have not been
+// printed yet.
+type exitError struct {
+	code  int
+	diags diag.List
+}
+
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+func exit(code int) error { return &exitError{code: code} }
+
+// fail ends a command with code 1 and one error.
+func fail(summary, format string, args ...any) error {
+	return failWith(codeError, summary, format, args...)
+}
+
+func failWith(code int, summary, format string, args ...any) error {
+	return &exitError{code, diag.List{{Severity: diag.Error, Summary: summary, Detail: fmt.Sprintf(format, args...)}}}
+}
+
+// app is one run of the program: what it was given and the flags that every
+// command has.
+type app struct {
+	System
+	now      time.Time // the planning instant, UTC, to the second as cloud and record know it
+	chdir    string
+	noColor  bool
+	simulate bool
+	allow    []string
+	inputs   []config.Input
+}
+
+func (a *app) getenv(name string) string {
+	for i := len(a.Environ) - 1; i >= 0; i-- {
+		if key, value, _ := strings.Cut(a.Environ[i], "="); key == name {
+			return value
+		}
+	}
+	return ""
+}
+
+// inCI tells whether a pipeline runs the program.
+func (a *app) inCI() bool {
+	switch strings.ToLower(a.getenv("CI")) {
+	case "", "0", "false", "no":
+		return false
+	}
+	return true
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "setpoint",
+		Short: "Keep Smarther thermostats as declared in HCL files",
+		Long: `Setpoint keeps Legrand/BTicino Smarther thermostats as declared in HCL files.
+
+It compares the files with what was last applied, shows what would change, and
+makes the calls to the cloud, in order and with retries.`,
+		Example: `  setpoint init                     # write a starter configuration
+  setpoint plan                     # show what would change
+  setpoint apply                    # show it, ask, do it
+  setpoint apply --simulate         # the same against a simulated house`,
+		Version:       Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.chdir == "" {
+				return nil
+			}
+			if err := os.Chdir(a.chdir); err != nil {
+				return fail("Folder not usable", "--chdir %s: %s.", a.chdir, cause(err))
+			}
+			return nil
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.chdir, "chdir", "C", "", "run as if started in `DIR`")
+	flags.BoolVar(&a.noColor, "no-color", false, "no colours, also on a terminal")
+	flags.BoolVar(&a.simulate, "simulate", false, "run against an embedded, simulated cloud; the real record is not touched")
+	flags.StringArrayVar(&a.allow, "allow-dir", nil, "let file functions read `DIR` besides the repository (repeatable)")
+	root.SetVersionTemplate("setpoint {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	root.AddCommand(
+		a.initCommand(), a.validateCommand(), a.fmtCommand(),
+		a.planCommand(), a.applyCommand(), a.destroyCommand(),
+		a.showCommand(), a.outputCommand(), a.stateCommand(),
+		a.simulatorCommand(), a.versionCommand(),
+	)
+	return root
+}
+
+// variableFlags adds --var and --var-file, whose order among each other counts.
+func (a *app) variableFlags(flags *pflag.FlagSet) {
+	flags.Var(&inputFlag{&a.inputs, false}, "var", "set a variable, as in --var `NAME=VALUE` (repeatable)")
+	flags.Var(&inputFlag{&a.inputs, true}, "var-file", "set variables from `FILE` (repeatable; later ones win)")
+}
+
+type inputFlag struct {
+	inputs *[]config.Input
+	file   bool
+}
+
+func (f *inputFlag) String() string { return "" }
+
+func (f *inputFlag) Type() string { return "string" }
+
+func (f *inputFlag) Set(text string) error {
+	if f.file {
+		*f.inputs = append(*f.inputs, config.Input{File: text})
+		return nil
+	}
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return errors.New("a variable is given as NAME=VALUE")
+	}
+	*f.inputs = append(*f.inputs, config.Input{Name: name, Value: value})
+	return nil
+}
+
+// load reads the configuration of the present folder and prints its warnings.
+// It fails with its errors.
+func (a *app) load(o config.Options) (*config.Config, error) {
+	c, diags := config.Load(a.options(o))
+	if diags.HasErrors() {
+		return nil, &exitError{codeError, diags}
+	}
+	a.diagnose(diags)
+	return c, nil
+}
+
+// options completes what every command gives to config.Load.
+func (a *app) options(o config.Options) config.Options {
+	o.Version, o.Environ, o.Inputs, o.AllowDirs = Version, a.Environ, a.inputs, a.allow
+	if o.Now.IsZero() {
+		o.Now = a.now
+	}
+	return o
+}
+
+// cause is what went wrong, without the operation and path in front.
+func cause(err error) string {
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+// upperFirst makes a message of a library look like one of ours.
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

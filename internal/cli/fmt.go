@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"setpoint/config/diag"
+	"setpoint/internal/durable"
+)
+
+// fmtFlags say what fmt does with what it finds.
+type fmtFlags struct {
+	check, diff, recursive bool
+}
+
+func (a *app) fmtCommand() *cobra.Command {
+	var f fmtFlags
+	cmd := &cobra.Command{
+		Use:   "fmt [PATH…]",
+		Short: "Bring files into canonical style",
+		Long: `Rewrites *.hcl files in canonical style and lists those it changed. A PATH is a file, a folder, or - for standard
+input, whose result goes to standard output.`,
+		Example: `  setpoint fmt
+  setpoint fmt --check --recursive    # in a pipeline: exit code 3 if a file is not formatted
+  setpoint fmt - < draft.hcl`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			return a.format(args, f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.check, "check", false, "write nothing; exit with 3 if a file would change")
+	flags.BoolVar(&f.diff, "diff", false, "show what changes")
+	flags.BoolVarP(&f.recursive, "recursive", "r", false, "folders with all that is in them")
+	return cmd
+}
+
+func (a *app) format(paths []string, f fmtFlags) error {
+	var list diag.List
+	changed := false
+	for _, path := range paths {
+		if path == "-" {
+			source, err := io.ReadAll(a.Stdin)
+			if err != nil {
+				return fail("Standard input not readable", "%s.", cause(err))
+			}
+			formatted, diags := formatted(source, "standard input")
+			list = append(list, diags...)
+			if diags.HasErrors() {
+				continue
+			}
+			changed = changed || !bytes.Equal(source, formatted)
+			if !f.check {
+				if err := a.answer(string(formatted)); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		files, err := formattable(path, f.recursive)
+		if err != nil {
+			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Not readable", Detail: fmt.Sprintf("%s: %s.", path, cause(err))})
+			continue
+		}
+		for _, file := range files {
+			was, diags := a.formatFile(file, f)
+			list = append(list, diags...)
+			changed = changed || was
+		}
+	}
+	switch {
+	case list.HasErrors():
+		return &exitError{codeError, list}
+	case f.check && changed:
+		return exit(codeUnformatted)
+	}
+	return nil
+}
+
+// formattable lists the files of a path that fmt formats.
+func formattable(path string, recursive bool) ([]string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return []string{path}, nil
+	}
+	var files []string
+	err = filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
+		hidden := strings.HasPrefix(entry.Name(), ".") && at != path
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && at != path && (hidden || !recursive):
+			return filepath.SkipDir
+		case !entry.IsDir() && !hidden && strings.HasSuffix(entry.Name(), ".hcl"):
+			files = append(files, at)
+		}
+		return nil
+	})
+	return files, err
+}
+
+// formatFile formats one file and tells whether that changes it.
+func (a *app) formatFile(path string, f fmtFlags) (changed bool, list diag.List) {
+	trouble := func(summary string, err error) diag.List {
+		return diag.List{{Severity: diag.Error, Summary: summary, Detail: fmt.Sprintf("%s: %s.", path, cause(err))}}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return false, trouble("Not readable", err)
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return false, trouble("Not readable", err)
+	}
+	result, list := formatted(source, path)
+	if list.HasErrors() || bytes.Equal(source, result) {
+		return false, list
+	}
+	if !f.check {
+		if err := durable.ReplaceBytes(path, info.Mode().Perm(), result); err != nil {
+			return true, trouble("Not written", err)
+		}
+	}
+	text := path + "\n"
+	if f.diff {
+		text += string(diff.Diff("old/"+path, source, "new/"+path, result))
+	}
+	if err := a.answer(text); err != nil {
+		return true, trouble("Not listed", err)
+	}
+	return true, list
+}
+
+// formatted is the canonical style of a source. One with syntax errors is left
+// alone: formatting it could make it worse.
+func formatted(source []byte, name string) ([]byte, diag.List) {
+	file, diags := hclsyntax.ParseConfig(source, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, diag.FromHCL(diags, map[string]*hcl.File{name: file})
+	}
+	return hclwrite.Format(source), nil
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"setpoint/config"
+	"setpoint/config/diag"
+	"setpoint/plan/state"
+)
+
+// recordFlags say which state a command works with and how it is locked.
+type recordFlags struct {
+	path        string
+	anew        bool
+	lock        bool
+	lockTimeout time.Duration
+}
+
+func (f *recordFlags) addPath(flags *pflag.FlagSet) {
+	flags.StringVar(&f.path, "state", "", "the state `FILE` (default: as configured, else "+config.DefaultStatePath+")")
+}
+
+func (f *recordFlags) add(flags *pflag.FlagSet) {
+	f.addPath(flags)
+	flags.BoolVar(&f.anew, "new-state", false, "begin a new state if there is none, also in CI")
+	flags.BoolVar(&f.lock, "lock", true, "hold the state's lock while applying")
+	flags.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait up to `D` for the lock, as in 30s")
+}
+
+// store is the record that a command works with.
+func (a *app) store(f *recordFlags, configured string) (*state.Store, error) {
+	path := f.realPath(configured)
+	if a.simulate {
+		simulated, err := a.simulatedRecord(path)
+		if err != nil {
+			return nil, err
+		}
+		path = simulated
+	}
+	return state.NewStore(path, Version), nil
+}
+
+func (f *recordFlags) realPath(configured string) string {
+	if f.path != "" {
+		return f.path
+	}
+	return configured
+}
+
+// checkAbsent stops a pipeline that has lost its state: with an empty record
+// every run would send the whole house again.
+func (a *app) checkAbsent(f *recordFlags, absent bool, configured string) error {
+	if !absent || a.simulate {
+		return nil
+	}
+	path := f.realPath(configured)
+	if a.inCI() && !f.anew {
+		return fail("No state in CI", "There is no state at %s, and CI is set. With an empty record every run would send the whole house again. "+
+			"Restore the state file before this command (commit it, or keep it between runs), or say --new-state if this is the first run.", path)
+	}
+	fmt.Fprintf(a.Stderr, "There is no state at %s yet: every thermostat counts as never applied.\n\n", path)
+	return nil
+}
+
+// stateError makes diagnostics of what keeps a state from being used.
+func stateError(err error) error {
+	list := diag.List{}
+	for _, e := range flatten(err) {
+		var known *state.Error
+		if !errors.As(e, &known) {
+			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "State not usable", Detail: upperFirst(e.Error()) + "."})
+			continue
+		}
+		place := known.Path
+		if known.Line > 0 {
+			place = fmt.Sprintf("%s:%d", place, known.Line)
+		}
+		if known.Column > 0 {
+			place = fmt.Sprintf("%s:%d", place, known.Column)
+		}
+		detail := place + ": " + strings.TrimSuffix(known.Detail, ".") + "."
+		if known.Remedy != "" {
+			detail += " " + strings.TrimSuffix(known.Remedy, ".") + "."
+		}
+		list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: stateSummary(known.Kind), Detail: detail, Address: known.Address})
+	}
+	return &exitError{codeError, list}
+}
+
+func flatten(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, flatten(e)...)
+		}
+		return all
+	}
+	return []error{err}
+}
+
+func stateSummary(k state.Kind) string {
+	switch k {
+	case state.KindLocked:
+		return "State locked"
+	case state.KindAbsent, state.KindOrphaned:
+		return "No state"
+	case state.KindExists:
+		return "State exists"
+	case state.KindChanged:
+		return "State changed meanwhile"
+	case state.KindNewer:
+		return "State from a newer version"
+	case state.KindJournalFailed:
+		return "Journal not written"
+	}
+	return "State not usable"
+}
+
+// open opens the record for writing.
+func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, operation string) (*state.Session, error) {
+	session, err := store.Open(ctx, state.OpenOptions{
+		Operation: operation, Lock: f.lock, LockTimeout: f.lockTimeout, Create: true, Getenv: a.getenv,
+	})
+	if err != nil {
+		return nil, stateError(err)
+	}
+	return session, nil
+}
+
+// tellRecovery says what a run that did not end left behind.
+func (a *app) tellRecovery(r state.Recovery) {
+	if len(r.InFlight) == 0 && r.Results == 0 {
+		return
+	}
+	text := fmt.Sprintf("The last run did not end. %s taken up from its journal", plural(r.Results, "result"))
+	if n := len(r.InFlight); n > 0 {
+		text += fmt.Sprintf("; %s in flight and of unknown outcome: %s", plural(n, "call"), names(r.InFlight))
+	}
+	fmt.Fprintf(a.Stderr, "%s.\n\n", text)
+}
+
+// names lists a few names and counts the rest.
+func names(all []string) string {
+	const most = 8
+	if len(all) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+	}
+	return strings.Join(all, ", ")
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// exists tells whether there is anything at a path.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"setpoint/config"
+	"setpoint/internal/durable"
+	"setpoint/plan/state"
+	"setpoint/provider"
+	"setpoint/provider/simulator"
+)
+
+// simulatedDir holds house and record of --simulate, beside the configuration.
+const simulatedDir = ".setpoint/simulated"
+
+// simulatedRecord is the path of the record of a rehearsal. It begins as a copy
+// of the real one, journal included, if there is one.
+func (a *app) simulatedRecord(real string) (string, error) {
+	path := filepath.Join(simulatedDir, config.DefaultStatePath)
+	if exists(path) {
+		return path, nil
+	}
+	snapshot, err := state.NewStore(real, Version).Read()
+	if err != nil {
+		return "", stateError(err)
+	}
+	if snapshot.Absent {
+		return path, makeSimulatedDir()
+	}
+	content, err := state.Encode(snapshot.State)
+	if err != nil {
+		return "", stateError(err)
+	}
+	if err := makeSimulatedDir(); err != nil {
+		return "", err
+	}
+	if err := durable.ReplaceBytes(path, 0o644, content); err != nil {
+		return "", fail("Simulated state not written", "%s.", upperFirst(err.Error()))
+	}
+	return path, nil
+}
+
+func makeSimulatedDir() error {
+	if err := os.MkdirAll(simulatedDir, 0o755); err != nil {
+		return fail("Simulated house not usable", "%s: %s. The folder of the configuration must be writable for --simulate.", simulatedDir, cause(err))
+	}
+	return nil
+}
+
+// embedded is a simulated cloud within this process, on loopback.
+type embedded struct {
+	endpoint string
+	house    *simulator.Cloud
+	server   *http.Server
+}
+
+// simulatedCloud serves a house that holds every thermostat of the
+// configuration. What the record knows of one is how a new one starts.
+func (a *app) simulatedCloud(c *config.Config) (*embedded, error) {
+	if err := makeSimulatedDir(); err != nil {
+		return nil, err
+	}
+	house, err := simulator.New(simulator.Options{House: filepath.Join(simulatedDir, "house.json")})
+	if err != nil {
+		return nil, fail("Simulated house not usable", "%s. To begin a new one, remove the folder %s.", upperFirst(err.Error()), simulatedDir)
+	}
+	snapshot, err := state.NewStore(filepath.Join(simulatedDir, config.DefaultStatePath), Version).Read()
+	if err != nil {
+		return nil, stateError(err)
+	}
+	if err := furnish(house, c, snapshot.State); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fail("Simulated cloud not started", "%s.", upperFirst(err.Error()))
+	}
+	e := &embedded{
+		endpoint: "http://" + listener.Addr().String() + simulator.PathPrefix,
+		house:    house,
+		server:   &http.Server{Handler: house, ReadHeaderTimeout: time.Minute},
+	}
+	// It serves until close; what else could go wrong shows in every call.
+	go func() { _ = e.server.Serve(listener) }()
+	return e, nil
+}
+
+func (e *embedded) close() error {
+	return errors.Join(e.server.Close(), e.house.Close())
+}
+
+// furnish puts the thermostats of configuration and record into a house, as
+// they were last set if the record knows.
+func furnish(house *simulator.Cloud, c *config.Config, record *state.State) error {
+	zones := map[string]*time.Location{}
+	known := map[provider.Device]provider.Settings{}
+	var devices []provider.Device
+	for i := range c.Thermostats {
+		t := &c.Thermostats[i]
+		zones[t.Device.PlantID] = t.Zone
+		devices = append(devices, t.Device)
+	}
+	for _, entry := range record.Thermostats {
+		if entry.Outcome == state.Unknown {
+			if entry.Previous == nil {
+				continue
+			}
+			entry.Settings = *entry.Previous
+		}
+		known[entry.Device] = entry.Settings
+		devices = append(devices, entry.Device)
+	}
+	for _, d := range devices {
+		zone, name := zones[d.PlantID], ""
+		if zone != nil {
+			name = zone.String()
+		}
+		var start *simulator.Settings
+		if s, ok := known[d]; ok {
+			start = simulated(s, zone)
+		}
+		if err := house.Ensure(d.PlantID, d.ModuleID, name, start); err != nil {
+			return fail("Simulated house not usable", "%s.", upperFirst(err.Error()))
+		}
+	}
+	return nil
+}
+
+// simulated is what a thermostat of the simulator has after a call with these
+// settings; nil where they have run out, which leaves it as a new one.
+func simulated(s provider.Settings, zone *time.Location) *simulator.Settings {
+	out := &simulator.Settings{
+		Function: simulator.Function(s.Function),
+		Mode:     simulator.Mode(s.Mode),
+		Setpoint: 200,
+		Program:  1,
+	}
+	switch s.Mode {
+	case provider.Manual:
+		out.Setpoint = simulator.Tenths(s.Setpoint)
+	case provider.Automatic:
+		out.Program = s.Program
+	}
+	if !s.End.IsZero() {
+		if zone == nil {
+			zone = time.UTC
+		}
+		instants := s.End.In(zone)
+		if len(instants) == 0 || !instants[0].After(time.Now()) {
+			return nil
+		}
+		out.End = instants[0]
+	}
+	return out
+}

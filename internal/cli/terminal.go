@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"setpoint/config/diag"
+	"setpoint/plan/render"
+)
+
+// isTerminal tells whether a stream is one that a person sits at.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// width is the number of columns of a stream, render.DefaultWidth where it is
+// no terminal, so that what goes into a file does not depend on a window.
+func width(stream io.Writer) int {
+	if file, ok := stream.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 0 {
+			return columns
+		}
+	}
+	return render.DefaultWidth
+}
+
+func (a *app) color(stream io.Writer) bool {
+	return !a.noColor && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && isTerminal(stream)
+}
+
+// diagnose prints diagnostics to standard error.
+func (a *app) diagnose(list diag.List) {
+	if len(list) == 0 {
+		return
+	}
+	// If standard error cannot be written there is nobody left to tell.
+	_ = diag.WriteText(a.Stderr, list.Sorted(), diag.TextOptions{Width: width(a.Stderr), Color: a.color(a.Stderr)})
+	_, _ = io.WriteString(a.Stderr, "\n")
+}
+
+// warn prints one warning to standard error.
+func (a *app) warn(summary, detail string) {
+	a.diagnose(diag.List{{Severity: diag.Warning, Summary: summary, Detail: detail}})
+}
+
+// answer writes to standard output. A reader that went away (a closed pipe) or
+// a full disk behind it must not look like success.
+func (a *app) answer(text string) error {
+	if _, err := io.WriteString(a.Stdout, text); err != nil {
+		return fail("Answer not written", "Standard output: %s.", cause(err))
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+plant "home" {
+  id        = "1f3c6b1e-0000-4000-8000-000000000001"
+  time_zone = "Europe/Rome"
+  function  = "heating"
+}
+
+thermostat "1st" {
+}
+
+variable "a b" {
+}
+
+thermostat {
+}
+
+plant "a" "b" {
+}

@@ -1,0 +1,30 @@
+plant "home" {
+  id        = "1f3c6b1e-0000-4000-8000-000000000001"
+  time_zone = "Europe/Rome"
+  function  = "heating"
+}
+
+thermostat "hall" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000001"
+  mode      = "manual"
+  setpoint  = 6.9
+}
+
+thermostat "room" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000002"
+  mode      = "off"
+}
+
+locals {
+  later = timeadd(plantimestamp(), "2h")
+}
+
+thermostat "attic" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000003"
+  mode      = "manual"
+  setpoint  = 20.5
+  until     = local.later
+}

@@ -1,0 +1,3 @@
+provider "smarther" {
+  endpoint = "http://api.example.com/smarther/v2.0"
+}

@@ -1,0 +1,3 @@
+provider "smarther" {
+  endpoint = "https://anna:canary-4711@api.example.com/"
+}

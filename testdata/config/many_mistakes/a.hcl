@@ -1,0 +1,3 @@
+locals {
+  comfort = 20 +
+}

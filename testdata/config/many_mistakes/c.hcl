@@ -1,0 +1,3 @@
+provider "smarther" {
+  timeout = "soon"
+}

@@ -1,0 +1,6 @@
+thermostat "landing" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000001"
+  mode      = "automatic"
+  program   = 1
+}

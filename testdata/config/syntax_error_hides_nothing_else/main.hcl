@@ -1,0 +1,9 @@
+provider "smarther" {
+  time_zone = 
+}
+
+plant "home" {
+  id        = "1f3c6b1e-0000-4000-8000-000000000001"
+  function  = "heating"
+}
+

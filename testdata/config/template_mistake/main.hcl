@@ -1,0 +1,10 @@
+plant "home" {
+  id        = "1f3c6b1e-0000-4000-8000-000000000001"
+  time_zone = "Europe/Rome"
+  function  = "heating"
+}
+
+locals {
+  a = templatefile("greeting.tmpl", { name = "hall" })
+  b = templatefile("greeting.tmpl", 3)
+}

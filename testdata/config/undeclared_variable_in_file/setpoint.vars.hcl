@@ -1,0 +1,2 @@
+night  = 16
+nights = 3

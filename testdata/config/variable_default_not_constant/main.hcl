@@ -1,0 +1,18 @@
+variable "night" {
+  default = local.comfort - 3
+}
+
+variable "name" {
+  default = upper("x")
+}
+
+locals {
+  comfort = 20
+}
+
+plant "home" {
+  id        = "1f3c6b1e-0000-4000-8000-000000000001"
+  time_zone = "Europe/Rome"
+  function  = "heating"
+}
+

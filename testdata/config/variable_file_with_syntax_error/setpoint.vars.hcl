@@ -1,0 +1,2 @@
+night = 17
+token = "canary-4711

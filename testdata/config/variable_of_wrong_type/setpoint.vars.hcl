@@ -1,0 +1,4 @@
+night = "warm"
+rooms = {
+  hall = { setpoint = "warm" }
+}
