@@ -18,11 +18,11 @@ const (
 	Applied Outcome = "applied"
 	// Unchanged: there was nothing to do.
 	Unchanged Outcome = "unchanged"
-	// Failed: tried, and certainly without effect.
+	// Failed: tried, or impossible to send; certainly without effect.
 	Failed Outcome = "failed"
 	// NotAttempted: nothing was sent.
 	NotAttempted Outcome = "not_attempted"
-	// Expired: over before it could be sent or confirmed, so it never will be.
+	// Expired: over before it could be sent with effect, so it never will be.
 	Expired Outcome = "expired"
 	// Unknown: sent, and never answered for certain.
 	Unknown Outcome = "unknown"
@@ -32,7 +32,7 @@ const (
 type Result struct {
 	Step     *plan.Step
 	Outcome  Outcome
-	Attempts int
+	Attempts int           // those that were sent, or might have been
 	Elapsed  time.Duration // from the first attempt to the end
 	Err      error         // of Failed and Unknown, sometimes of others; nil if nothing went wrong
 	// Because is the step whose failure kept this one from being attempted;
@@ -45,7 +45,7 @@ type Result struct {
 // Account is what became of a run.
 type Account struct {
 	Results []Result       // one for each step of the plan, in its order
-	Calls   int            // attempts made
+	Calls   int            // attempts made, of all steps
 	Stop    *dispatch.Stop // why the run ended early; nil if it did not
 }
 
@@ -115,7 +115,7 @@ type Cause int
 
 // The causes, the graver the higher.
 const (
-	// CauseNone: all that was to be sent was answered; nothing to do.
+	// CauseNone: nothing is left to do; what expired will never be sent.
 	CauseNone Cause = iota
 	// CauseSteps: some steps are not done; running again does what is left.
 	CauseSteps

@@ -6,6 +6,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -75,11 +76,15 @@ func (Settled) event()  {}
 // may finish; when calls is done those are broken off, too, and recorded as of
 // unknown outcome. Run returns when nothing is in flight any more.
 func Run(drain, calls context.Context, in Input) *Account {
-	r := &run{Input: in, account: &Account{Results: make([]Result, len(in.Plan.Steps))}, started: map[int]time.Time{}}
-	report := dispatch.Run(drain, calls, r.items(), in.Policy, r.observe)
-	r.account.Calls = report.Calls
-	r.account.Stop = report.Stop
-	r.withoutCalls()
+	r := &run{
+		Input: in, account: &Account{Results: make([]Result, len(in.Plan.Steps))},
+		waits: newWaits(in.Plan.Steps), calls: map[int]*call{},
+	}
+	r.account.Stop = dispatch.Run(drain, calls, r.items(), in.Policy, r.observe).Stop
+	for _, c := range r.calls {
+		r.account.Calls += c.attempts
+	}
+	r.withoutCalls(drain, calls)
 	r.outputs()
 	return r.account
 }
@@ -87,17 +92,12 @@ func Run(drain, calls context.Context, in Input) *Account {
 type run struct {
 	Input
 	account *Account
-	started map[int]time.Time // first attempts, by place in the plan
+	waits   *waits
+	calls   map[int]*call // by place in the plan
 }
 
 // items makes an item of every step that calls, in the plan's order.
 func (r *run) items() []dispatch.Item {
-	waitedFor := map[string]bool{}
-	for i := range r.Plan.Steps {
-		for _, group := range r.Plan.Steps[i].DependsOn {
-			waitedFor[group] = true
-		}
-	}
 	var items []dispatch.Item
 	for i := range r.Plan.Steps {
 		step := &r.Plan.Steps[i]
@@ -109,17 +109,10 @@ func (r *run) items() []dispatch.Item {
 			continue
 		}
 		r.account.Results[i].Outcome = NotAttempted
-		var groups []string
-		if len(waitedFor) > 0 {
-			for _, group := range step.Address.Groups() {
-				if waitedFor[group] {
-					groups = append(groups, group)
-				}
-			}
-		}
-		call := &call{run: r, step: step, address: step.Address.String()}
+		c := &call{run: r, step: step, address: step.Address.String()}
+		r.calls[i] = c
 		items = append(items, dispatch.Item{
-			Key: i, Groups: groups, After: step.DependsOn, Device: step.Device, Prepare: call.prepare, Do: call.do,
+			Key: i, Groups: r.waits.groups(step), After: r.waits.after(step), Device: step.Device, Prepare: c.prepare, Do: c.do,
 		})
 	}
 	return items
@@ -130,23 +123,22 @@ func (r *run) observe(e dispatch.Event) {
 	switch e := e.(type) {
 	case dispatch.Started:
 		if e.Attempt == 1 {
-			r.started[e.Key] = time.Now()
+			r.calls[e.Key].began = time.Now()
 		}
 		r.emit(Started{&r.Plan.Steps[e.Key], e.Attempt})
 	case dispatch.Retrying:
 		of := max(r.Policy.Attempts, 1)
 		var failed *provider.Error
 		if errors.As(e.Err, &failed) && (failed.Kind == provider.KindNotFound || failed.Kind == provider.KindUnauthorized) {
-			of = min(of, 2)
+			of = min(of, e.Attempt+1) // another answer like this one is the last
 		}
 		r.emit(Retrying{&r.Plan.Steps[e.Key], e.Attempt, of, e.Err, e.Wait})
 	case dispatch.Paused:
 		r.emit(Paused{e.Until, e.Err})
 	case dispatch.Settled:
 		result := r.settle(e.Result)
-		if at, ok := r.started[e.Result.Key]; ok {
-			result.Elapsed = time.Since(at)
-			delete(r.started, e.Result.Key)
+		if began := r.calls[e.Result.Key].began; !began.IsZero() {
+			result.Elapsed = time.Since(began)
 		}
 		r.account.Results[e.Result.Key] = result
 		r.emit(Settled{result})
@@ -161,8 +153,8 @@ func (r *run) emit(e Event) {
 
 // settle says what a result of dispatch means for the thermostat.
 func (r *run) settle(d dispatch.Result) Result {
-	result := Result{Step: &r.Plan.Steps[d.Key], Attempts: d.Attempts, Err: d.Err, RetryAfter: d.RetryAfter}
-	var failed *provider.Error
+	c := r.calls[d.Key]
+	result := Result{Step: c.step, Attempts: c.attempts, Err: c.why(d.Err), RetryAfter: d.RetryAfter}
 	switch {
 	case d.Outcome == dispatch.Succeeded:
 		result.Outcome = Applied
@@ -175,8 +167,8 @@ func (r *run) settle(d dispatch.Result) Result {
 		result.Outcome = Unknown
 	case errors.Is(d.Err, ErrTooLate):
 		result.Outcome = Expired
-	case errors.As(d.Err, &failed) && failed.Kind == provider.KindCanceled:
-		result.Outcome = NotAttempted // broken off before anything was sent
+	case d.Attempts > 0 && c.attempts == 0:
+		result.Outcome = NotAttempted // its turn had come, but nothing left
 	default:
 		result.Outcome = Failed
 	}
@@ -185,14 +177,20 @@ func (r *run) settle(d dispatch.Result) Result {
 
 // withoutCalls takes the steps that only change the record. They come last: a
 // run that was stopped leaves them for the next one.
-func (r *run) withoutCalls() {
+func (r *run) withoutCalls(drain, calls context.Context) {
 	for i := range r.Plan.Steps {
 		step := &r.Plan.Steps[i]
 		if step.Call || step.Action == plan.NoOp {
 			continue
 		}
+		if r.account.Stop == nil && (drain.Err() != nil || calls.Err() != nil) {
+			r.account.Stop = &dispatch.Stop{Reason: dispatch.StopDrained, Err: cmp.Or(context.Cause(drain), context.Cause(calls))}
+		}
 		result := Result{Step: step, Outcome: NotAttempted}
 		if r.account.Stop == nil {
+			result.Because = r.lostTo(step)
+		}
+		if r.account.Stop == nil && result.Because == nil {
 			result.Outcome = Applied
 			if result.Err = r.record(step); result.Err != nil {
 				result.Outcome = Failed
@@ -202,6 +200,23 @@ func (r *run) withoutCalls() {
 		r.account.Results[i] = result
 		r.emit(Settled{result})
 	}
+}
+
+// lostTo is the call for want of whose success the step is not taken, nil if
+// it is taken.
+func (r *run) lostTo(step *plan.Step) *plan.Step {
+	for _, group := range r.waits.after(step) {
+		for _, i := range r.waits.calling[group] {
+			switch result := &r.account.Results[i]; {
+			case result.Outcome == Applied:
+			case result.Because != nil:
+				return result.Because
+			default:
+				return result.Step
+			}
+		}
+	}
+	return nil
 }
 
 func (r *run) record(step *plan.Step) error {

@@ -27,8 +27,11 @@ type call struct {
 	run     *run
 	step    *plan.Step
 	address string
-	sending provider.Settings // what the next attempt sends
-	started time.Time         // of the boost's interval
+
+	sending  provider.Settings // what the next attempt sends
+	began    time.Time         // the first attempt
+	attempts int               // those that were sent, or might have been
+	last     *provider.Error   // of the last of them; nil if it was confirmed
 }
 
 // prepare decides what the next attempt sends.
@@ -40,22 +43,19 @@ func (c *call) prepare(now time.Time) error {
 		c.sending = *c.step.After
 		return nil
 	}
-	// One interval per run, of whole minutes, unless its start is no longer now.
-	if !c.started.IsZero() && now.Sub(c.started) < time.Minute {
-		return nil
-	}
 	zone, err := time.LoadLocation(c.step.TimeZone)
 	if err != nil || c.step.TimeZone == "" {
 		return fmt.Errorf("time zone %q of the plan is not known here: make a new plan", c.step.TimeZone)
 	}
-	c.started = now.Truncate(time.Minute)
-	end := c.started.Add(time.Duration(c.step.After.BoostMinutes) * time.Minute)
-	c.sending = *c.step.After
-	c.sending.Start, c.sending.End = provider.WallClock(c.started.In(zone)), provider.WallClock(end.In(zone))
-	if c.sending.End.Sub(c.sending.Start) != end.Sub(c.started) {
-		c.started = time.Time{}
+	// The whole minute that it is: retries within that minute send the same.
+	start := now.Truncate(time.Minute)
+	end := start.Add(time.Duration(c.step.After.BoostMinutes) * time.Minute)
+	sending := *c.step.After
+	sending.Start, sending.End = provider.WallClock(start.In(zone)), provider.WallClock(end.In(zone))
+	if sending.End.Sub(sending.Start) != end.Sub(start) {
 		return ErrClockChange
 	}
+	c.sending = sending
 	return nil
 }
 
@@ -66,23 +66,56 @@ func (c *call) do(ctx context.Context, _ int) error {
 	if err != nil {
 		return &dispatch.Halt{Err: err}
 	}
-	sent := c.run.Provider.Set(ctx, c.step.Device, c.sending)
-	result, status := answer(sent)
-	if err := c.run.Journal.Result(id, result, status, time.Now()); err != nil {
-		return &dispatch.Halt{Err: errors.Join(sent, err), MayHaveLanded: result != state.CallRejected}
+	failed := failure(c.run.Provider.Set(ctx, c.step.Device, c.sending))
+	result, status := answer(failed)
+	if !unsent(failed) {
+		c.attempts++
+		c.last = failed
 	}
-	return sent
+	if err := c.run.Journal.Result(id, result, status, time.Now()); err != nil {
+		return &dispatch.Halt{Err: err, MayHaveLanded: result != state.CallRejected}
+	}
+	if failed == nil {
+		return nil
+	}
+	return failed
 }
 
-func answer(err error) (state.CallResult, int) {
-	if err == nil {
-		return state.CallConfirmed, 200
-	}
+// why says what became of the step, err being what ended it: the last answer,
+// where there was one, and what kept the call from being made or recorded after it.
+func (c *call) why(err error) error {
 	var failed *provider.Error
-	if !errors.As(err, &failed) {
-		return state.CallUnknown, 0 // a provider that says nothing of it
+	switch {
+	case err == nil || c.attempts == 0:
+		return err
+	case c.last == nil:
+		return fmt.Errorf("the cloud confirmed it, but that could not be recorded: %w", err)
+	case errors.As(err, &failed): // the last answer, or an attempt that was not even sent
+		return c.last
 	}
-	if failed.MayHaveLanded {
+	return fmt.Errorf("%s; then: %w", c.last.Reason(), err)
+}
+
+// failure is the error as a provider has to give it. One that says nothing of
+// what happened leaves everything open.
+func failure(err error) *provider.Error {
+	var failed *provider.Error
+	if err == nil || errors.As(err, &failed) {
+		return failed
+	}
+	return &provider.Error{Kind: provider.KindInterrupted, Op: "set status", MayHaveLanded: true, Err: err}
+}
+
+// unsent tells whether an attempt was broken off before anything left.
+func unsent(failed *provider.Error) bool {
+	return failed != nil && failed.Kind == provider.KindCanceled && !failed.MayHaveLanded
+}
+
+func answer(failed *provider.Error) (state.CallResult, int) {
+	switch {
+	case failed == nil:
+		return state.CallConfirmed, 200
+	case failed.MayHaveLanded:
 		return state.CallUnknown, failed.StatusCode
 	}
 	return state.CallRejected, failed.StatusCode

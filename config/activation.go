@@ -27,7 +27,7 @@ func (s *scope) readUntil(r *reader, t *Thermostat) {
 		r.wrong("until", "Useless until", fmt.Sprintf("Mode %q has no until: %s. Remove it, or set it to null.", t.Settings.Mode, why))
 		return
 	case t.Zone == nil:
-		r.missing("time zone", "until", missingZone("The cloud is sent times on the plant's own clock"))
+		s.missingZone(r, "until", "The cloud is sent times on the plant's own clock")
 		return
 	}
 	if instant, err := time.Parse(time.RFC3339, text); err == nil && instant.Nanosecond() == 0 {
@@ -70,8 +70,9 @@ func readSetpoint(r *reader) (provider.Celsius, presence) {
 			"an expression can round with floor(x * 10 + 0.5) / 10.", number(value)))
 		return 0, wrong
 	}
-	if err := provider.CheckSetpoint(tenths); err != nil {
-		r.wrong("setpoint", "Setpoint out of range", sentence(err))
+	if provider.CheckSetpoint(tenths) != nil {
+		r.wrong("setpoint", "Setpoint out of range", fmt.Sprintf("A setpoint must lie between %s and %s °C, not %s.",
+			provider.MinSetpoint, provider.MaxSetpoint, number(value)))
 		return 0, wrong
 	}
 	return tenths, present
@@ -82,7 +83,7 @@ func readSetpoint(r *reader) (provider.Celsius, presence) {
 // less than one part in 10^150; that much is forgiven, and no more than 10^-30.
 func tenthsOf(degrees *big.Float) (provider.Celsius, bool) {
 	if degrees.IsInf() || degrees.MantExp(nil) > 16 {
-		return provider.MaxSetpoint + 1, true // far out of range, which is then reported
+		return 0, true // out of range, which is then reported
 	}
 	tenths := new(big.Float).SetPrec(512).Mul(degrees, big.NewFloat(10))
 	half := big.NewFloat(0.5)

@@ -148,20 +148,20 @@ func (t *Thermostat) Range(attribute string) hcl.Range {
 // of later stages, which know addresses but not places.
 func (c *Config) Diagnose(t *Thermostat, attribute string, severity diag.Severity, summary, detail string) diag.Diagnostic {
 	subject := t.Range(attribute)
-	found := diag.FromHCL(hcl.Diagnostics{{
+	found := redact(diag.FromHCL(hcl.Diagnostics{{
 		Severity: hcl.DiagError,
 		Summary:  summary,
 		Detail:   detail,
 		Subject:  &subject,
 		Extra:    diag.Extra{Address: t.Address.String()},
-	}}, c.files)[0]
+	}}, c.files), c.Secrets)[0]
 	found.Severity = severity
 	return found
 }
 
 // DiagnoseEndpoint makes an error about the provider's endpoint.
 func (c *Config) DiagnoseEndpoint(summary, detail string) diag.Diagnostic {
-	return diag.FromHCL(hcl.Diagnostics{{
+	return redact(diag.FromHCL(hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: c.Provider.EndpointRange,
-	}}, c.files)[0]
+	}}, c.files), c.Secrets)[0]
 }

@@ -25,7 +25,15 @@ type evaluation struct {
 	zones     map[string]*time.Location
 	variables map[string]json.RawMessage
 	secrets   []provider.Secret
+	// valuesLost tells that a file of variables could not be read.
+	valuesLost bool
+	damaged    map[string]bool            // files that could not be read as a whole
+	addresses  map[provider.Device]string // of the thermostats evaluated so far
 }
+
+// partial tells whether something of the configuration could not be read, so
+// that what seems to be missing may be there.
+func (e *evaluation) partial() bool { return len(e.damaged) > 0 }
 
 func (e *evaluation) report(d *hcl.Diagnostic) { e.diags = append(e.diags, d) }
 
@@ -48,21 +56,25 @@ func (e *evaluation) addConstant(diags hcl.Diagnostics, hide bool) {
 	for _, d := range diags {
 		d.Detail += " Only constants can be used here."
 		if hide {
-			d.Extra = diag.Extra{HideSource: true}
+			d.Extra, d.Detail = diag.Extra{HideSource: true}, maskQuoted(d.Detail)
 		}
 		e.report(d)
 	}
 }
 
-// static evaluates an attribute that cannot refer to anything.
+// static evaluates an attribute that cannot refer to anything. It is not ok
+// where the attribute is null, or wrong, which has been reported.
 func (e *evaluation) static(attr *hcl.Attribute, want cty.Type) (cty.Value, bool) {
 	value, diags := attr.Expr.Value(nil)
 	if diags.HasErrors() {
 		e.addConstant(diags, false)
 		return cty.NilVal, false
 	}
+	if value.IsNull() {
+		return cty.NilVal, false
+	}
 	converted, err := convert.Convert(value, want)
-	if err != nil || converted.IsNull() {
+	if err != nil {
 		e.reportf(attr.Expr.Range(), "Wrong type", "%s must be a %s.", attr.Name, want.FriendlyName())
 		return cty.NilVal, false
 	}

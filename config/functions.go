@@ -43,10 +43,7 @@ func functions(now time.Time, files *sandbox) map[string]function.Function {
 		"fahrenheit":      fahrenheit(),
 		"flatten":         stdlib.FlattenFunc,
 		"floor":           stdlib.FloorFunc,
-		"format":          stdlib.FormatFunc,
 		"formatdate":      stdlib.FormatDateFunc,
-		"formatlist":      stdlib.FormatListFunc,
-		"indent":          stdlib.IndentFunc,
 		"join":            stdlib.JoinFunc,
 		"jsondecode":      stdlib.JSONDecodeFunc,
 		"jsonencode":      stdlib.JSONEncodeFunc,
@@ -67,7 +64,6 @@ func functions(now time.Time, files *sandbox) map[string]function.Function {
 		"reverse":         stdlib.ReverseListFunc,
 		"sensitive":       markSensitive(true),
 		"setintersection": stdlib.SetIntersectionFunc,
-		"setproduct":      stdlib.SetProductFunc,
 		"setsubtract":     stdlib.SetSubtractFunc,
 		"setunion":        stdlib.SetUnionFunc,
 		"signum":          stdlib.SignumFunc,
@@ -99,6 +95,7 @@ func functions(now time.Time, files *sandbox) map[string]function.Function {
 		"fileexists":      files.fileExistsFunc(),
 	}
 	withLookup(all)
+	withLimits(all)
 	all["templatefile"] = files.templateFileFunc(all)
 	return all
 }
@@ -119,11 +116,25 @@ func withLookup(all map[string]function.Function) {
 			case 3:
 				return stdlib.LookupFunc.Call(args)
 			case 2:
-				return stdlib.IndexFunc.Call(args)
+				return lookupRequired(args[0], args[1])
 			}
 			return cty.NilVal, fmt.Errorf("lookup takes a map, a key and at most one default")
 		},
 	})
+}
+
+// lookupRequired is lookup without a default.
+func lookupRequired(from, key cty.Value) (cty.Value, error) {
+	name := key.AsString()
+	switch {
+	case from.Type().IsMapType() && from.HasIndex(key).True():
+		return from.Index(key), nil
+	case from.Type().IsObjectType() && from.Type().HasAttribute(name):
+		return from.GetAttr(name), nil
+	case !from.Type().IsMapType() && !from.Type().IsObjectType():
+		return cty.NilVal, function.NewArgErrorf(0, "a map or an object is needed")
+	}
+	return cty.NilVal, function.NewArgErrorf(1, "the map has no such key, and no default is given")
 }
 
 // fahrenheit converts to degrees Celsius, rounded to one decimal, halves away

@@ -14,6 +14,7 @@ import (
 
 	"setpoint/config/address"
 	"setpoint/config/diag"
+	"setpoint/provider"
 )
 
 // Load reads and evaluates the configuration of a folder. Unless the list has
@@ -30,16 +31,18 @@ func Load(o Options) (*Config, diag.List) {
 		files:     map[string]*hcl.File{},
 		zones:     map[string]*time.Location{},
 		variables: map[string]json.RawMessage{},
+		damaged:   map[string]bool{},
+		addresses: map[provider.Device]string{},
 	}
 	c := &Config{Provider: defaultProvider(), Backend: Backend{Path: DefaultStatePath}, files: e.files}
 	files := e.parseDir(o.Dir)
 	if files == nil {
-		return c, diag.FromHCL(e.diags, e.files)
+		return c, e.diagnostics()
 	}
 	var err error
 	if e.sandbox, err = newSandbox(o.Dir, o.AllowDirs, &e.digest); err != nil {
 		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: err.Error()})
-		return c, diag.FromHCL(e.diags, e.files)
+		return c, e.diagnostics()
 	}
 	m := e.decodeModule(o.Dir, files)
 	c.Backend = e.readSettings(m.settings)
@@ -48,7 +51,7 @@ func Load(o Options) (*Config, diag.List) {
 	s.values = e.variableValues(m, o)
 	s.evaluateAll(c)
 	c.Variables, c.Secrets, c.Digest = e.variables, e.secrets, e.digest.sum()
-	return c, diag.FromHCL(e.diags, e.files).Sorted()
+	return c, e.diagnostics()
 }
 
 // evaluateAll evaluates everything that is declared, needed or not.

@@ -183,7 +183,7 @@ func (e *evaluation) validName(block *hcl.Block) bool {
 }
 
 func (e *evaluation) duplicate(block *hcl.Block, before hcl.Range) {
-	what := "A " + block.Type + " block"
+	what := "One " + block.Type + " block"
 	if len(block.Labels) > 0 {
 		what = fmt.Sprintf("%s %q", capital(block.Type), block.Labels[0])
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -63,6 +64,9 @@ func (s *scope) readProvider(block *providerBlock) {
 	if text, found := r.text("endpoint"); found == present {
 		if _, err := provider.ParseEndpoint(text); err != nil {
 			r.wrong("endpoint", "Invalid endpoint", sentence(err))
+			if strings.ContainsAny(text, "@?#") { // where a password or a key can stand
+				s.diags[len(s.diags)-1].Extra = diag.Extra{HideSource: true}
+			}
 		}
 		subject := block.body.Attributes["endpoint"].Expr.Range()
 		p.Endpoint, p.EndpointRange = text, &subject
@@ -89,7 +93,8 @@ func (s *scope) readProvider(block *providerBlock) {
 		readDuration(retry, "max_wait", 0, time.Hour, &p.Retry.MaxWait)
 		readDuration(retry, "busy_wait", 0, time.Hour, &p.Retry.BusyWait)
 		if !retry.broken && p.Retry.MaxWait < p.Retry.MinWait {
-			retry.wrong("max_wait", "Waits out of order", fmt.Sprintf("max_wait (%s) is less than min_wait (%s).", p.Retry.MaxWait, p.Retry.MinWait))
+			retry.wrong("max_wait", "Waits out of order", fmt.Sprintf("max_wait (%s) is less than min_wait (%s). Raise the one or lower the other.",
+				short(p.Retry.MaxWait), short(p.Retry.MinWait)))
 		}
 	}
 }
@@ -117,7 +122,7 @@ func (s *scope) readSecret(r *reader, name string) provider.Secret {
 	if text == "" {
 		return provider.Secret{}
 	}
-	s.secrets = append(s.secrets, provider.NewSecret(text))
+	s.keepSecret(text)
 	return provider.NewSecret(text)
 }
 
@@ -126,7 +131,7 @@ func readAtLeastOne(r *reader, name string, most int, into *int) {
 	switch {
 	case found != present:
 	case n < 1 || n > most:
-		r.wrong(name, capital(name)+" out of range", fmt.Sprintf("%s must be a whole number from 1 to %d, not %d.", name, most, n))
+		r.wrong(name, name+" out of range", fmt.Sprintf("%s must be a whole number from 1 to %d, not %d.", name, most, n))
 	default:
 		*into = n
 	}
@@ -142,8 +147,20 @@ func readDuration(r *reader, name string, least, most time.Duration, into *time.
 	case err != nil:
 		r.wrong(name, "Invalid duration", fmt.Sprintf("%q is not a duration. Write it as in \"30s\" or \"1m30s\".", text))
 	case d < least || d > most:
-		r.wrong(name, capital(name)+" out of range", fmt.Sprintf("%s must lie between %s and %s, not %s.", name, least, most, d))
+		r.wrong(name, name+" out of range", fmt.Sprintf("%s must lie between %s and %s, not %s.", name, short(least), short(most), short(d)))
 	default:
 		*into = d
 	}
+}
+
+// short leaves out the seconds and minutes that are none: 1h, not 1h0m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

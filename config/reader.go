@@ -48,7 +48,7 @@ func (r *reader) read(name string, want cty.Type) (value cty.Value, found presen
 	value, diags := attr.Expr.Value(r.ctx)
 	if diags.HasErrors() {
 		for _, d := range diags {
-			explain(d)
+			r.explain(d, attr.Expr, r.ctx)
 			d.Extra = diag.Extra{Address: r.address}
 			r.report(d)
 		}
@@ -146,7 +146,14 @@ func (r *reader) whole(name string) (int, presence) {
 	return int(n), present
 }
 
-func number(v cty.Value) string { return v.AsBigFloat().Text('g', 12) }
+// number writes a number for a message: to twelve digits, and never at length.
+func number(v cty.Value) string {
+	f := v.AsBigFloat()
+	if f.IsInf() || f.MantExp(nil) > 1024 || f.MantExp(nil) < -1024 {
+		return "a number beyond all bounds"
+	}
+	return f.Text('g', 12)
+}
 
 func article(t cty.Type) string {
 	switch {

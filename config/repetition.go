@@ -41,12 +41,12 @@ func (s *scope) repeat(block *thermostatBlock) ([]repetition, bool) {
 
 func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 	value := s.evaluate(attr.Expr)
-	if diag.IsSensitive(value) {
+	value, marks := value.Unmark() // the marks of values within stay where they are
+	if _, sensitive := marks[diag.Sensitive]; sensitive {
 		s.reportf(attr.Expr.Range(), "Sensitive for_each", "The keys of for_each become part of addresses, which are shown. "+
 			"If they are no secret, say so with nonsensitive(…).")
 		return nil, false
 	}
-	value, _ = value.UnmarkDeep()
 	if !value.IsWhollyKnown() {
 		return nil, false
 	}
@@ -76,7 +76,7 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 		}
 		all = append(all, repetition{
 			key:    address.String(k.AsString()),
-			scoped: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": k, "value": v})},
+			scoped: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": k.WithMarks(marks), "value": v.WithMarks(marks)})},
 		})
 	}
 	slices.SortFunc(all, func(a, b repetition) int { return a.key.Compare(b.key) })

@@ -30,7 +30,7 @@ type sandbox struct {
 	dir    string // absolute, links resolved; relative paths start here
 	roots  []string
 	digest *digest
-	seen   map[string]bool
+	seen   map[string]string // what was read, so that it is the same whenever it is asked for
 }
 
 func newSandbox(dir string, allow []string, d *digest) (*sandbox, error) {
@@ -38,7 +38,7 @@ func newSandbox(dir string, allow []string, d *digest) (*sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sandbox{dir: abs, roots: []string{repository(abs)}, digest: d, seen: map[string]bool{}}
+	s := &sandbox{dir: abs, roots: []string{repository(abs)}, digest: d, seen: map[string]string{}}
 	for _, other := range allow {
 		root, err := resolvedDir(other)
 		if err != nil {
@@ -83,14 +83,32 @@ func (s *sandbox) open(path string) (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		file, err := dir.Open(rel)
+		file, err := openRegular(dir, rel)
 		return file, errors.Join(err, dir.Close())
 	}
 	return nil, fmt.Errorf("%s lies outside the repository (%s): move it there, or allow its folder with --allow-dir", path, s.roots[0])
 }
 
+// openRegular opens nothing but regular files: reading a pipe or a device need
+// not end.
+func openRegular(dir *os.Root, name string) (*os.File, error) {
+	info, err := dir.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errNotRegular}
+	}
+	return dir.Open(name)
+}
+
+var errNotRegular = errors.New("no ordinary file")
+
 // read gives the content of a text file and adds it to the configuration's digest.
 func (s *sandbox) read(path string) (string, error) {
+	if text, ok := s.seen[path]; ok {
+		return text, nil
+	}
 	file, err := s.open(path)
 	if err != nil {
 		return "", plainError(path, err)
@@ -105,19 +123,25 @@ func (s *sandbox) read(path string) (string, error) {
 	case !utf8.Valid(content):
 		return "", fmt.Errorf("%s is not text in UTF-8", path)
 	}
-	if !s.seen[path] {
-		s.seen[path] = true
-		s.digest.add(path, content)
-	}
+	s.seen[path] = string(content)
+	s.digest.add(path, content)
 	return string(content), nil
 }
 
 func plainError(path string, err error) error {
 	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return fmt.Errorf("%s: %w", path, pathErr.Err)
+	switch {
+	case !errors.As(err, &pathErr):
+		return err
+	case path == "":
+		return pathErr.Err
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no file %s", path)
+	case strings.Contains(pathErr.Err.Error(), "escapes"): // the library has no name for this error
+		return fmt.Errorf("%s is or passes through a link that leaves its folder: move what it points at into the repository, "+
+			"or name that place itself and allow its folder with --allow-dir", path)
 	}
-	return err
+	return fmt.Errorf("%s: %w", path, pathErr.Err)
 }
 
 func (s *sandbox) fileFunc() function.Function {
@@ -139,18 +163,16 @@ func (s *sandbox) fileExistsFunc() function.Function {
 		Params: []function.Parameter{{Name: "path", Type: cty.String}},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			file, err := s.open(args[0].AsString())
+			path := args[0].AsString()
+			file, err := s.open(path)
 			switch {
-			case errors.Is(err, fs.ErrNotExist):
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, errNotRegular):
 				return cty.False, nil
 			case err != nil:
-				return cty.NilVal, function.NewArgError(0, plainError(args[0].AsString(), err))
+				return cty.NilVal, function.NewArgError(0, plainError(path, err))
 			}
-			info, err := file.Stat()
-			if err = errors.Join(err, file.Close()); err != nil {
-				return cty.NilVal, function.NewArgError(0, err)
-			}
-			return cty.BoolVal(info.Mode().IsRegular()), nil
+			s.digest.entries = append(s.digest.entries, fmt.Sprintf("%q exists\n", filepath.ToSlash(path)))
+			return cty.True, file.Close()
 		},
 	})
 }
@@ -177,6 +199,9 @@ func (s *sandbox) templateFileFunc(all map[string]function.Function) function.Fu
 			return cty.NilVal, function.NewArgErrorf(1, "the variables of a template are a map or an object")
 		}
 		ctx := &hcl.EvalContext{Functions: inner, Variables: vars.AsValueMap()}
+		if ctx.Variables == nil { // which would mean that variables are not allowed at all
+			ctx.Variables = map[string]cty.Value{}
+		}
 		value, diags := expr.Value(ctx)
 		if diags.HasErrors() {
 			return cty.NilVal, function.NewArgError(1, templateError(diags))
@@ -223,6 +248,7 @@ func (d *digest) add(name string, content []byte) {
 
 func (d *digest) sum() string {
 	slices.Sort(d.entries)
+	d.entries = slices.Compact(d.entries)
 	hash := sha256.New()
 	for _, entry := range d.entries {
 		_, _ = io.WriteString(hash, entry) // a hash never fails

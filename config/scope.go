@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -40,6 +39,7 @@ type node struct {
 	after       map[string]bool // thermostat groups it refers to, directly or not
 	dependsOn   []string        // of a thermostat block: groups
 	thermostats []instance      // of a thermostat block
+	failed      bool            // the instances of a thermostat block could not be told
 }
 
 // need evaluates the named node unless it is done, and notes that the active
@@ -181,7 +181,7 @@ func (s *scope) lookup(root, name string, t hcl.Traversal) (cty.Value, bool) {
 		}
 		n := s.thermostat(block, at)
 		s.dependOn(map[string]bool{"thermostat." + name: true})
-		return s.thermostatObject(block, n), s.checkSetpointRead(n, t)
+		return s.thermostatObject(block, n), true
 	case "path":
 		switch name {
 		case "module", "root":
@@ -195,6 +195,9 @@ func (s *scope) lookup(root, name string, t hcl.Traversal) (cty.Value, bool) {
 }
 
 func (s *scope) undeclared(at hcl.Range, what, name string, names []string) (cty.Value, bool) {
+	if s.partial() { // it may be declared in what could not be read
+		return cty.DynamicVal, false
+	}
 	s.reportf(at, "Reference to something undeclared", "The configuration declares no %s %q.%s", what, name, suggest(name, names))
 	return cty.DynamicVal, false
 }
@@ -218,23 +221,10 @@ func (s *scope) evaluate(expr hcl.Expression) cty.Value {
 	}
 	value, diags := expr.Value(refs.context())
 	for _, d := range diags {
-		s.report(explain(d))
+		s.report(s.explain(d, expr, refs.context()))
 	}
 	if diags.HasErrors() {
 		return cty.DynamicVal
 	}
 	return value
-}
-
-// explain adds to the library's words what a reader of this language needs.
-func explain(d *hcl.Diagnostic) *hcl.Diagnostic {
-	if d.Summary != "Unsupported attribute" || d.Expression == nil {
-		return d
-	}
-	if t, ok := d.Expression.(*hclsyntax.RelativeTraversalExpr); ok && len(t.Traversal) > 0 {
-		if attr, ok := t.Traversal[0].(hcl.TraverseAttr); ok && attr.Name == "setpoint" {
-			d.Detail += " Only a thermostat in manual mode has a setpoint."
-		}
-	}
-	return d
 }

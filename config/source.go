@@ -80,33 +80,41 @@ func (e *evaluation) parseDir(dir string) []*hcl.File {
 		})
 	}
 	group.Wait()
-	var files []*hcl.File
+	files := []*hcl.File{}
 	for i, r := range results {
 		e.diags = append(e.diags, r.diags...)
 		if r.file != nil {
 			e.files[names[i]] = r.file
 			e.digest.add(names[i], r.file.Bytes)
-			files = append(files, r.file)
 		}
+		if r.diags.HasErrors() { // what is left of it would be called wrong for what it lacks
+			e.damaged[names[i]] = true
+			continue
+		}
+		files = append(files, r.file)
 	}
 	return files
 }
 
 // parseFile parses one file. A file that cannot be read gives no file, one with
-// syntax errors what could be understood of it.
+// syntax errors what could be understood of it. Only regular files are opened:
+// reading a pipe or a device need not end.
 func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	path := name
 	if !filepath.IsAbs(name) {
 		path = filepath.Join(dir, name)
 	}
-	src, err := os.ReadFile(path)
-	if err != nil {
+	src, detail := readSource(path)
+	if detail != "" {
 		return nil, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "File not readable",
-			Detail:   errorText(err) + ". Check its permissions, or remove it from the folder.",
+			Detail:   detail,
 			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
 		}}
+	}
+	if d := checkNesting(src, name); d != nil {
+		return &hcl.File{Body: hcl.EmptyBody(), Bytes: src}, hcl.Diagnostics{d}
 	}
 	var file *hcl.File
 	var diags hcl.Diagnostics
@@ -114,6 +122,9 @@ func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 		file, diags = hcljson.Parse(src, name)
 	} else {
 		file, diags = hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+		if body, ok := file.Body.(*hclsyntax.Body); ok && !diags.HasErrors() {
+			diags = append(diags, checkLiterals(body)...)
+		}
 	}
 	if file == nil {
 		file = &hcl.File{Body: hcl.EmptyBody(), Bytes: src}
@@ -122,6 +133,27 @@ func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 		file.Bytes = src
 	}
 	return file, diags
+}
+
+// readSource reads a regular file, or says why it cannot.
+func readSource(path string) (src []byte, detail string) {
+	info, err := os.Stat(path)
+	link, linkErr := os.Readlink(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && linkErr == nil:
+		return nil, fmt.Sprintf("It is a link to %s, which does not exist. Mend the link or remove it.", link)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "There is no such file. Check its name."
+	case err == nil && !info.Mode().IsRegular():
+		return nil, "It is no ordinary file. Rename or remove it."
+	}
+	if err == nil {
+		src, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, capital(plainError("", err).Error()) + ". Check the permissions of the file."
+	}
+	return src, ""
 }
 
 // errorText is what went wrong with a file, without the operation's jargon.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/address"
 	"setpoint/config/diag"
@@ -29,14 +28,16 @@ func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 		s.provider(block.declared)
 		s.allPlants(block.declared)
 		n.dependsOn = s.dependencies(block)
-		n.thermostats = s.instances(block, n.dependsOn)
+		all, ok := s.instances(block, n.dependsOn)
+		n.thermostats, n.failed = all, !ok
 	})
 }
 
-func (s *scope) instances(block *thermostatBlock, dependsOn []string) []instance {
+// instances is not ok where it could not be told which there are.
+func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instance, bool) {
 	repeated, ok := s.repeat(block)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	refs := references{scope: s}
 	for name := range repeated[0].scoped {
@@ -76,16 +77,20 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) []instance
 			r.broken = r.broken || removal.broken
 		}
 		t.broken = r.broken
+		if !t.broken {
+			s.addresses[t.Device] = r.address
+		}
 		found = append(found, t)
 	}
-	return found
+	return found, true
 }
 
 // addAll resolves the references of every attribute that is evaluated for each
 // instance and tells which are wrong.
 func (r *references) addAll(body *hcl.BodyContent) map[string]bool {
 	var bad map[string]bool
-	for name, attr := range body.Attributes {
+	for _, name := range slices.Sorted(maps.Keys(body.Attributes)) {
+		attr := body.Attributes[name]
 		if name == "for_each" || name == "count" || name == "depends_on" {
 			continue
 		}
@@ -101,7 +106,7 @@ func (r *references) addAll(body *hcl.BodyContent) map[string]bool {
 
 func (s *scope) readThermostat(r *reader, t *Thermostat) {
 	t.Device.PlantID = readID(r, "plant_id", "Write the id of a plant block, as in plant.NAME.id.")
-	plantRead := !r.broken
+	plantRead := !r.broken && !s.partial()
 	t.Device.ModuleID = readID(r, "module_id", "It is the id of the thermostat in the plant's topology.")
 	if plant := s.plantsByID[t.Device.PlantID]; plant != nil {
 		t.Zone = plant.Zone
@@ -128,15 +133,20 @@ func (s *scope) readThermostat(r *reader, t *Thermostat) {
 	readModeFields(r, &t.Settings)
 	s.readUntil(r, t)
 	if t.Settings.Mode == provider.Boost && t.Zone == nil {
-		r.missing("time zone", "mode", missingZone("A boost is sent with its start and end on the plant's own clock"))
+		s.missingZone(r, "mode", "A boost is sent with its start and end on the plant's own clock")
 	}
 	if !r.broken {
 		s.commonSense(r, t)
 	}
 }
 
-func missingZone(why string) string {
-	return why + ", but its time zone is not declared. Write time_zone = \"Europe/Rome\" (or whichever it is) in the plant block or the provider block."
+func (s *scope) missingZone(r *reader, because, why string) {
+	if s.partial() { // it may be declared in what could not be read
+		r.broken = true
+		return
+	}
+	r.missing("time zone", because, why+", but its time zone is not declared. Write time_zone = \"Europe/Rome\" (or whichever it is) "+
+		"in the plant block or the provider block.")
 }
 
 // readModeFields reads setpoint, program and boost_minutes: what the mode
@@ -261,7 +271,11 @@ func (s *scope) dependencies(block *thermostatBlock) []string {
 			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat, written without quotes: thermostat.NAME.")
 			continue
 		}
-		attr, _ := traversal[1].(hcl.TraverseAttr)
+		attr, isAttr := traversal[1].(hcl.TraverseAttr)
+		if !isAttr {
+			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat, written without quotes: thermostat.NAME.")
+			continue
+		}
 		if s.module.thermostats[attr.Name] == nil {
 			s.undeclared(expr.Range(), "thermostat", attr.Name, slices.Collect(maps.Keys(s.module.thermostats)))
 			continue
@@ -269,85 +283,6 @@ func (s *scope) dependencies(block *thermostatBlock) []string {
 		groups["thermostat."+attr.Name] = true
 	}
 	return slices.Sorted(maps.Keys(groups))
-}
-
-// thermostatObject is what a reference to a block stands for: an object of its
-// attributes, or of objects by key, or a tuple of them.
-func (s *scope) thermostatObject(block *thermostatBlock, n *node) cty.Value {
-	_, forEach := block.body.Attributes["for_each"]
-	_, count := block.body.Attributes["count"]
-	if !n.done {
-		return cty.DynamicVal
-	}
-	if n.value != cty.DynamicVal {
-		return n.value
-	}
-	byKey := map[string]cty.Value{}
-	var inOrder []cty.Value
-	for i := range n.thermostats {
-		object := n.thermostats[i].object()
-		inOrder = append(inOrder, object)
-		if text, ok := n.thermostats[i].key.Value().(string); ok {
-			byKey[text] = object
-		}
-	}
-	switch {
-	case forEach:
-		n.value = cty.ObjectVal(byKey)
-	case count:
-		n.value = cty.TupleVal(inOrder)
-	case len(inOrder) == 1:
-		n.value = inOrder[0]
-	}
-	return n.value
-}
-
-// object has every attribute, null where the thermostat has none; but no
-// setpoint at all where there is none, so that reading it is an error.
-func (t *instance) object() cty.Value {
-	if t.broken {
-		return cty.DynamicVal
-	}
-	attrs := map[string]cty.Value{
-		"plant_id":      cty.StringVal(t.Device.PlantID),
-		"module_id":     cty.StringVal(t.Device.ModuleID),
-		"function":      cty.StringVal(string(t.Settings.Function)),
-		"mode":          cty.StringVal(string(t.Settings.Mode)),
-		"program":       cty.NullVal(cty.Number),
-		"boost_minutes": cty.NullVal(cty.Number),
-		"until":         cty.NullVal(cty.String),
-	}
-	switch t.Settings.Mode {
-	case provider.Manual:
-		attrs["setpoint"] = cty.MustParseNumberVal(t.Settings.Setpoint.String())
-	case provider.Automatic:
-		attrs["program"] = cty.NumberIntVal(int64(t.Settings.Program))
-	case provider.Boost:
-		attrs["boost_minutes"] = cty.NumberIntVal(int64(t.Settings.BoostMinutes))
-	}
-	if end := t.Settings.End; !end.IsZero() {
-		attrs["until"] = cty.StringVal(end.String())
-	}
-	return cty.ObjectVal(attrs)
-}
-
-// checkSetpointRead refuses thermostat.x.setpoint where x has none.
-func (s *scope) checkSetpointRead(n *node, t hcl.Traversal) bool {
-	last, ok := t[len(t)-1].(hcl.TraverseAttr)
-	if !ok || last.Name != "setpoint" || len(t) != 3 || len(n.thermostats) != 1 || !n.thermostats[0].key.IsNone() {
-		return true
-	}
-	read := n.thermostats[0]
-	if read.broken || read.Settings.Mode == provider.Manual {
-		return true
-	}
-	reader := "The configuration"
-	if len(s.active) > 0 {
-		reader = s.active[len(s.active)-1].name
-	}
-	s.reportf(t.SourceRange(), "No setpoint to read", "%s reads the setpoint of %s, which is in mode %q and has none. "+
-		"Only a thermostat in manual mode has a setpoint.", reader, n.name, read.Settings.Mode)
-	return false
 }
 
 // checkDevices refuses two thermostats for one device.
@@ -361,8 +296,8 @@ func (e *evaluation) checkDevices(all []Thermostat) {
 			continue
 		}
 		at, other := t.Range("module_id"), before.Range("module_id")
-		d := errorAt(at, "One thermostat declared twice", fmt.Sprintf("%s and %s (%s:%d) are the same thermostat: plant %s, module %s. Remove one of the two.",
-			t.Address, before.Address, other.Filename, other.Start.Line, t.Device.PlantID, t.Device.ModuleID))
+		d := errorAt(at, "One thermostat declared twice", fmt.Sprintf("This is the same thermostat as %s (%s:%d): plant %s, module %s. Remove one of the two.",
+			before.Address, other.Filename, other.Start.Line, t.Device.PlantID, t.Device.ModuleID))
 		d.Extra = diag.Extra{Address: t.Address.String()}
 		e.report(d)
 	}

@@ -2,12 +2,10 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -17,7 +15,6 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"setpoint/config/diag"
-	"setpoint/provider"
 )
 
 // EnvironPrefix begins the names of environment variables that set variables.
@@ -88,19 +85,6 @@ func (e *evaluation) variableValues(m *module, o Options) map[string]cty.Value {
 	return values
 }
 
-// keepSecrets remembers the texts within a sensitive value. Short ones are no
-// secrets worth hiding and would blot out ordinary words.
-func (e *evaluation) keepSecrets(v cty.Value) {
-	const shortest = 6
-	v, _ = v.UnmarkDeep()
-	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) {
-		if part.Type() == cty.String && part.IsKnown() && !part.IsNull() && len(part.AsString()) >= shortest {
-			e.secrets = append(e.secrets, provider.NewSecret(part.AsString()))
-		}
-		return true, nil
-	})
-}
-
 func (e *evaluation) recordVariable(v *variableBlock, value cty.Value) {
 	if !value.IsWhollyKnown() {
 		return // allowed to be missing
@@ -120,6 +104,8 @@ func (e *evaluation) variableValue(v *variableBlock, g *given) (cty.Value, bool)
 	switch {
 	case g == nil && v.fallback == nil && e.options.AllowMissing:
 		return cty.UnknownVal(v.typ), true
+	case g == nil && v.fallback == nil && (e.valuesLost || e.partial()): // it may be in what could not be read
+		return cty.NilVal, false
 	case g == nil && v.fallback == nil:
 		e.reportf(v.declared, "No value for variable", "Variable %q has no default and no value is given. Give one with --var '%s=…', "+
 			"in setpoint.vars.hcl, or as %s%s in the environment.", v.name, v.name, EnvironPrefix, v.name)
@@ -142,18 +128,46 @@ func (e *evaluation) variableValue(v *variableBlock, g *given) (cty.Value, bool)
 			return cty.NilVal, false
 		}
 	}
+	if v.sensitive {
+		e.keepSecrets(value)
+	}
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
 	converted, err := convert.Convert(value, v.typ)
 	if err != nil {
-		d := errorAt(subject, "Wrong type of variable", fmt.Sprintf("The value of variable %q from %s does not fit its type %s: %s.",
-			v.name, source, typeexpr.TypeString(v.typ), err))
+		d := errorAt(subject, "Wrong type of variable", fmt.Sprintf("The value of variable %q from %s does not fit its type %s: %s%s.",
+			v.name, source, typeexpr.TypeString(v.typ), v.path(err), err))
 		d.Extra = diag.Extra{HideSource: v.sensitive}
 		e.report(d)
 		return cty.NilVal, false
 	}
 	return converted, true
+}
+
+// path tells where in a value something is wrong, unless the keys are secret.
+func (v *variableBlock) path(err error) string {
+	var pathErr cty.PathError
+	if v.sensitive || !errors.As(err, &pathErr) {
+		return ""
+	}
+	place := ""
+	for _, step := range pathErr.Path {
+		switch step := step.(type) {
+		case cty.GetAttrStep:
+			place += "." + step.Name
+		case cty.IndexStep:
+			if step.Key.Type() == cty.String {
+				place += fmt.Sprintf("[%q]", step.Key.AsString())
+			} else {
+				place += "[" + number(step.Key) + "]"
+			}
+		}
+	}
+	if place == "" {
+		return ""
+	}
+	return "in " + v.name + place + ", "
 }
 
 func (e *evaluation) givenValue(v *variableBlock, g *given) (cty.Value, bool) {
@@ -183,8 +197,13 @@ func (e *evaluation) givenValue(v *variableBlock, g *given) (cty.Value, bool) {
 			return value, true
 		}
 	}
-	e.reportf(v.declared, "Invalid value for variable", "The value of variable %q from %s is no expression of type %s: %s",
-		v.name, g.source, typeexpr.TypeString(v.typ), diags[0].Detail)
+	why := " " + diags[0].Detail
+	if v.sensitive {
+		e.keepSecret(*g.text)
+		why = ""
+	}
+	e.reportf(v.declared, "Invalid value for variable", "The value of variable %q from %s is no constant of type %s.%s",
+		v.name, g.source, typeexpr.TypeString(v.typ), why)
 	return cty.NilVal, false
 }
 
@@ -199,129 +218,4 @@ func plannedValue(raw json.RawMessage, typ cty.Type) (cty.Value, error) {
 		typ = implied
 	}
 	return ctyjson.Unmarshal(raw, typ)
-}
-
-// variableSources collects what is given for declared variables and complains
-// about the rest.
-func (e *evaluation) variableSources(m *module, o Options) map[string]*given {
-	sources := map[string]*given{}
-	for _, entry := range o.Environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if name, ok := strings.CutPrefix(name, EnvironPrefix); ok && m.variables[name] != nil {
-			sources[name] = &given{source: EnvironPrefix + name, text: &value}
-		}
-	}
-	for _, name := range automaticVariableFiles(m.dir) {
-		e.variableFile(m, sources, name, false)
-	}
-	for _, input := range o.Inputs {
-		if input.File != "" {
-			e.variableFile(m, sources, input.File, true)
-			continue
-		}
-		v := m.variables[input.Name]
-		if v == nil {
-			e.report(&hcl.Diagnostic{
-				Severity: hcl.DiagError,
-				Summary:  "Unknown variable",
-				Detail: fmt.Sprintf("--var sets %q, but the configuration declares no such variable.%s",
-					input.Name, suggest(input.Name, slices.Collect(maps.Keys(m.variables)))),
-			})
-			continue
-		}
-		if v.sensitive {
-			e.report(&hcl.Diagnostic{
-				Severity: hcl.DiagWarning,
-				Summary:  "Secret on the command line",
-				Detail: fmt.Sprintf("Variable %q is sensitive, but everyone on this machine can read a --var in the process list. "+
-					"Use %s%s in the environment instead.", v.name, EnvironPrefix, v.name),
-			})
-		}
-		value := input.Value
-		sources[input.Name] = &given{source: "--var", explicit: true, text: &value}
-	}
-	e.plannedVariables(m, sources, o)
-	return sources
-}
-
-// plannedVariables puts the plan's values before all others.
-func (e *evaluation) plannedVariables(m *module, sources map[string]*given, o Options) {
-	if o.Planned == nil {
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.variables)) {
-		v := m.variables[name]
-		if v.sensitive {
-			continue
-		}
-		raw, ok := o.Planned[name]
-		if !ok {
-			e.reportf(v.declared, "Plan does not fit the configuration", "The plan holds no value of variable %q. Make a new plan.", name)
-			continue
-		}
-		planned := &given{source: "the plan", planned: raw}
-		if now := sources[name]; now != nil && now.explicit {
-			a, okA := e.variableValue(v, now)
-			b, okB := e.variableValue(v, planned)
-			if okA && okB && !a.RawEquals(b) {
-				e.reportf(v.declared, "Variable differs from the plan", "%s gives variable %q another value than the plan was made with. "+
-					"Leave it out, or make a new plan.", now.source, name)
-			}
-		}
-		sources[name] = planned
-	}
-}
-
-// automaticVariableFiles are setpoint.vars.hcl, then *.auto.vars.hcl in the
-// order of their names, each also as .json.
-func automaticVariableFiles(dir string) []string {
-	var names []string
-	for _, name := range []string{"setpoint.vars.hcl", "setpoint.vars.hcl.json"} {
-		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
-			names = append(names, name)
-		}
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return names // reported where the configuration is read
-	}
-	for _, entry := range entries {
-		if strings.HasSuffix(strings.TrimSuffix(entry.Name(), ".json"), ".auto.vars.hcl") && !strings.HasPrefix(entry.Name(), ".") {
-			names = append(names, entry.Name())
-		}
-	}
-	return names
-}
-
-func (e *evaluation) variableFile(m *module, sources map[string]*given, name string, explicit bool) {
-	file, diags := parseFile(m.dir, name)
-	for _, d := range diags {
-		d.Extra = diag.Extra{HideSource: true}
-	}
-	e.diags = append(e.diags, diags...)
-	if file == nil || diags.HasErrors() {
-		return
-	}
-	e.files[name] = file
-	attrs, diags := file.Body.JustAttributes()
-	for _, d := range diags {
-		d.Extra = diag.Extra{HideSource: true}
-	}
-	e.diags = append(e.diags, diags...)
-	for _, attrName := range slices.Sorted(maps.Keys(attrs)) {
-		attr := attrs[attrName]
-		if m.variables[attrName] == nil {
-			e.report(&hcl.Diagnostic{
-				Severity: hcl.DiagWarning,
-				Summary:  "Unknown variable",
-				Detail: fmt.Sprintf("The file sets %q, but the configuration declares no such variable.%s",
-					attrName, suggest(attrName, slices.Collect(maps.Keys(m.variables)))),
-				Subject: &attr.NameRange,
-				Extra:   diag.Extra{HideSource: true},
-			})
-			continue
-		}
-		subject := attr.Expr.Range()
-		sources[attrName] = &given{source: name, explicit: explicit, expr: attr.Expr, subject: &subject}
-	}
 }

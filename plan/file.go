@@ -63,18 +63,22 @@ func digestAt(content []byte) int {
 	return i + len(digestIntro)
 }
 
-// Decode reads what Encode wrote and nothing else.
+// Decode reads what Encode wrote and nothing else. The error wraps one of those
+// above.
 func Decode(content []byte) (*Plan, error) {
+	const remedy = "make it anew with setpoint plan --out"
 	var head struct {
 		Version *int `json:"setpoint_plan"`
 	}
 	syntax := json.Unmarshal(content, &head)
-	switch {
-	case syntax != nil && bytes.HasPrefix(content, []byte(fileOpening)) && cutOff(content):
-		return nil, fmt.Errorf("%w: make it anew with setpoint plan --out", ErrCutOff)
-	case syntax != nil && bytes.HasPrefix(content, []byte(fileOpening)):
-		return nil, fmt.Errorf("%w (%v): make it anew with setpoint plan --out", ErrAltered, syntax)
-	case syntax != nil || head.Version == nil:
+	switch ours := bytes.HasPrefix(content, []byte(fileOpening)); {
+	case cutOff(content):
+		return nil, fmt.Errorf("%w: %s", ErrCutOff, remedy)
+	case syntax != nil && ours:
+		return nil, fmt.Errorf("%w (%v): %s", ErrAltered, syntax, remedy)
+	case len(content) == 0:
+		return nil, fmt.Errorf("%w (it is empty): name one that was written by setpoint plan --out", ErrNotAPlan)
+	case syntax != nil || head.Version == nil || *head.Version < 1:
 		return nil, fmt.Errorf("%w: name one that was written by setpoint plan --out", ErrNotAPlan)
 	case *head.Version > FormatVersion:
 		return nil, fmt.Errorf("%w (format %d; this version reads up to %d): apply it with that version, or make it anew",
@@ -82,15 +86,23 @@ func Decode(content []byte) (*Plan, error) {
 	}
 	at := digestAt(content)
 	if at < 0 {
-		return nil, fmt.Errorf("%w: it has no digest", ErrAltered)
+		return nil, fmt.Errorf("%w (it has no digest in its place): %s", ErrAltered, remedy)
 	}
 	claimed := string(content[at : at+digestLength])
 	blank := bytes.Clone(content)
 	copy(blank[at:], strings.Repeat("0", digestLength))
 	sum := sha256.Sum256(blank)
 	if claimed != hex.EncodeToString(sum[:]) {
-		return nil, fmt.Errorf("%w: make it anew with setpoint plan --out", ErrAltered)
+		return nil, fmt.Errorf("%w: %s", ErrAltered, remedy)
 	}
+	p, err := decodeBody(content)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%v): %s", ErrAltered, err, remedy)
+	}
+	return p, nil
+}
+
+func decodeBody(content []byte) (*Plan, error) {
 	var file struct {
 		Version int    `json:"setpoint_plan"`
 		Digest  string `json:"digest"`
@@ -99,17 +111,81 @@ func Decode(content []byte) (*Plan, error) {
 	dec := json.NewDecoder(bytes.NewReader(content))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&file); err != nil {
-		return nil, fmt.Errorf("%w (%v): make it anew with setpoint plan --out", ErrAltered, err)
+		return nil, err
 	}
-	return &file.Plan, nil
+	p := &file.Plan
+	for i := range p.Steps {
+		if err := p.Steps[i].check(); err != nil {
+			return nil, fmt.Errorf("step %d: %w", i+1, err)
+		}
+	}
+	for name, value := range p.Variables {
+		p.Variables[name] = compact(value)
+	}
+	for _, o := range p.Outputs {
+		for _, side := range []*state.Output{o.Before, o.After} {
+			if side != nil {
+				side.Value, side.Type = compact(side.Value), compact(side.Type)
+			}
+		}
+	}
+	return p, nil
 }
 
-// cutOff tells whether JSON ends before it is complete.
+// compact takes out the indentation that the file gives to JSON within it.
+func compact(value json.RawMessage) json.RawMessage {
+	if value == nil {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := json.Compact(&b, value); err != nil {
+		return value // cannot be: it was just decoded
+	}
+	return b.Bytes()
+}
+
+// check refuses a step that Make does not make, so that nobody later has to ask
+// what is there.
+func (s *Step) check() error {
+	calls, before, after := false, true, true // what the action needs
+	switch s.Action {
+	case NoOp:
+		before, after = s.Before != nil, s.After != nil
+	case Add:
+		calls, before = true, s.Before != nil
+	case Change:
+		calls = s.Call
+	case Exchange, Destroy:
+		calls = true
+	case Forget:
+		after = false
+	default:
+		return fmt.Errorf("%q is no action", s.Action)
+	}
+	if s.Address.Name == "" || s.Device.PlantID == "" || s.Device.ModuleID == "" ||
+		s.Call != calls || (s.Before != nil) != before || (s.After != nil) != after {
+		return fmt.Errorf("action %q of %s does not fit what it is given", s.Action, s.Address)
+	}
+	return nil
+}
+
+// closing ends every plan file; nothing before its end looks like it.
+const closing = "\n}\n"
+
+// cutOff tells whether a plan file ends before it is complete.
 func cutOff(content []byte) bool {
-	dec := json.NewDecoder(bytes.NewReader(content))
+	switch {
+	case len(content) == 0 || bytes.HasSuffix(content, []byte(closing)):
+		return false
+	case len(content) < len(fileOpening):
+		return strings.HasPrefix(fileOpening, string(content))
+	case !bytes.HasPrefix(content, []byte(fileOpening)):
+		return false
+	case bytes.HasSuffix(content, []byte(closing[:len(closing)-1])):
+		return true
+	}
 	var v json.RawMessage
-	err := dec.Decode(&v)
-	return errors.Is(err, io.ErrUnexpectedEOF)
+	return errors.Is(json.NewDecoder(bytes.NewReader(content)).Decode(&v), io.ErrUnexpectedEOF)
 }
 
 // Moved is a thermostat whose record is not any more what a plan was made from.

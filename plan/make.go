@@ -31,8 +31,9 @@ type Input struct {
 	Now    time.Time
 	// Destroy gives up every thermostat in the state.
 	Destroy bool
-	// Targets limit the plan to addresses, blocks or modules and to what they
-	// depend on; Replace lists addresses that are sent again in any case.
+	// Targets limit the plan to addresses, blocks or modules in canonical form
+	// and, unless Destroy is set, to the declared thermostats that those depend
+	// on; empty for no limit. Replace lists addresses that are sent again.
 	Targets, Replace []string
 	// Attempts and MostCalls bound the calls; see Plan.
 	Attempts, MostCalls int
@@ -44,6 +45,9 @@ type Input struct {
 // Make compares what is wanted with what was last applied. With a notice of
 // severity error there is no plan that may be applied.
 func Make(in Input) (*Plan, []Notice) {
+	if len(in.Targets) == 0 {
+		in.Targets = nil // what a plan says of itself must not depend on how "none" was spelt
+	}
 	m := &maker{Input: in, plan: &Plan{
 		SetpointVersion: in.SetpointVersion,
 		Made:            in.Now.UTC(),
@@ -59,7 +63,9 @@ func Make(in Input) (*Plan, []Notice) {
 	if !in.Absent {
 		m.plan.Lineage = in.State.Lineage
 	}
-	m.chosen = m.choose()
+	m.index()
+	m.choose()
+	m.checkReplace()
 	m.declared()
 	m.removed()
 	m.outputs()
@@ -71,7 +77,25 @@ type maker struct {
 	Input
 	plan    *Plan
 	notices []Notice
-	chosen  selection
+	// wanted are the declared addresses, devices where their thermostats are;
+	// both are empty with Destroy.
+	wanted  map[string]bool
+	devices map[provider.Device]bool
+	// named are the targets; chosen are they and what they depend on.
+	named, chosen selection
+	forgets       []Step
+}
+
+func (m *maker) index() {
+	m.wanted = make(map[string]bool, len(m.Wanted))
+	m.devices = make(map[provider.Device]bool, len(m.Wanted))
+	if m.Destroy {
+		return
+	}
+	for i := range m.Wanted {
+		m.wanted[m.Wanted[i].Address.String()] = true
+		m.devices[m.Wanted[i].Device] = true
+	}
 }
 
 // declared makes the steps of the thermostats that have a block, in order.
@@ -79,14 +103,19 @@ func (m *maker) declared() {
 	if m.Destroy {
 		return
 	}
-	var steps []Step
-	var after [][]string
+	steps := make([]Step, 0, len(m.Wanted))
+	after := make([][]string, 0, len(m.Wanted))
 	for i := range m.Wanted {
 		t := &m.Wanted[i]
 		if !m.chosen.has(t.Address) {
 			continue
 		}
-		steps = append(steps, m.step(t))
+		step := m.step(t)
+		if step.Action == Forget {
+			m.forgets = append(m.forgets, step)
+			continue
+		}
+		steps = append(steps, step)
 		after = append(after, t.After)
 	}
 	for _, i := range order(steps, after) {
@@ -104,34 +133,22 @@ func (m *maker) step(t *config.Thermostat) Step {
 	if t.Zone != nil {
 		step.TimeZone = t.Zone.String()
 	}
-	var entry state.Entry
-	var known bool
-	if entry, known = m.State.Thermostats[t.Address.String()]; known {
+	entry, known := m.State.Thermostats[t.Address.String()]
+	if known {
 		step.Before = &entry
 	}
-	tooLate := TooLate(t.Until, m.Now)
-	switch sameDevice := known && entry.Device == t.Device; {
-	case known && !sameDevice && tooLate:
-		step.Action, step.Reason, step.Device, step.After = Forget, ReasonExpired, entry.Device, nil
-		m.warnNeverApplied(t)
-	case known && !sameDevice:
-		step.Action, step.Call = Exchange, true
+	requested := slices.Contains(m.Replace, t.Address.String())
+	switch tooLate := TooLate(t.Until, m.Now); {
+	case known && entry.Device != t.Device:
+		return m.exchange(step, t, tooLate)
 	case tooLate:
-		step.Reason = ReasonExpired
-		if !known || !entry.Settings.Same(t.Settings) {
-			m.warnNeverApplied(t)
-		} else if entry.Outcome == state.Unknown {
-			m.warnNeverConfirmed(t, entry)
-		} else {
-			step.Reason = ReasonNone
-		}
+		m.tooLate(&step, t, requested)
 	case !known:
 		step.Action, step.Call = Add, true
-	case slices.Contains(m.Replace, t.Address.String()):
+	case requested:
 		step.Action, step.Reason, step.Call = Change, ReasonRequested, true
 	case entry.Outcome == state.Unknown && entry.Settings.Same(t.Settings) && over(entry.Settings, t.Zone, m.Now):
-		step.Reason = ReasonExpired
-		m.warnNeverConfirmed(t, entry)
+		m.tooLate(&step, t, false)
 	case entry.Outcome == state.Unknown:
 		step.Action, step.Reason, step.Call = Change, ReasonUnknown, true
 		if entry.Previous == nil {
@@ -143,6 +160,48 @@ func (m *maker) step(t *config.Thermostat) Step {
 		step.Action, step.Reason = Change, ReasonRecord
 	}
 	return step
+}
+
+// exchange gives up the device that was under the address and sets the other
+// one, unless what is wanted of that is over.
+func (m *maker) exchange(step Step, t *config.Thermostat, tooLate bool) Step {
+	elsewhere := m.devices[step.Before.Device]
+	if tooLate {
+		m.warnNeverApplied(t)
+		step = Step{
+			Address: t.Address, Action: Forget, Reason: ReasonExpired, Device: step.Before.Device, Before: step.Before,
+			File: step.File, Line: step.Line,
+		}
+	} else {
+		step.Action, step.Call = Exchange, true
+	}
+	if elsewhere {
+		step.Reason = ReasonReadressed
+	}
+	return step
+}
+
+// tooLate decides about a status whose end leaves nothing to send. What to
+// leave behind on removal is recorded all the same.
+func (m *maker) tooLate(step *Step, t *config.Thermostat, requested bool) {
+	entry := step.Before
+	switch {
+	case entry == nil:
+		step.Reason, step.After = ReasonExpired, nil
+		m.warnNeverApplied(t)
+		return
+	case !entry.Settings.Same(t.Settings):
+		step.Reason, step.After = ReasonExpired, &entry.Settings
+		m.warnNeverApplied(t)
+	case entry.Outcome == state.Unknown:
+		step.Reason = ReasonExpired
+		m.warnNeverConfirmed(t, *entry)
+	case requested:
+		m.warnNotRepeated(t)
+	}
+	if !sameSettings(entry.OnRemove, t.OnRemove) {
+		step.Action, step.Reason = Change, ReasonRecord
+	}
 }
 
 // over tells whether a temporary status that was sent has run out, whichever of
@@ -165,43 +224,34 @@ func sameSettings(a, b *provider.Settings) bool {
 // removed makes the steps of the thermostats that have no block any more:
 // calls first, then what needs none.
 func (m *maker) removed() {
-	wanted := make(map[string]bool, len(m.Wanted))
-	elsewhere := make(map[provider.Device]address.Address, len(m.Wanted))
-	if !m.Destroy {
-		for i := range m.Wanted {
-			wanted[m.Wanted[i].Address.String()] = true
-			elsewhere[m.Wanted[i].Device] = m.Wanted[i].Address
-		}
-	}
-	var destroys, forgets []Step
+	var destroys []Step
 	for name, entry := range m.State.Thermostats {
-		if wanted[name] {
+		if m.wanted[name] {
 			continue
 		}
 		at, err := address.Parse(name)
-		if err != nil || !m.chosen.has(at) { // the state holds canonical addresses only
+		if err != nil || !m.named.has(at) { // the state holds canonical addresses only
 			continue
 		}
 		step := Step{Address: at, Action: Forget, Reason: ReasonUndeclared, Device: entry.Device, Before: &entry}
 		if m.Destroy {
 			step.Reason = ReasonDestroyAll
 		}
-		_, readdressed := elsewhere[entry.Device]
 		switch {
-		case readdressed:
+		case m.devices[entry.Device]:
 			step.Reason = ReasonReadressed
-			forgets = append(forgets, step)
+			m.forgets = append(m.forgets, step)
 		case entry.OnRemove != nil:
 			step.Action, step.Call, step.After, step.OnRemove = Destroy, true, entry.OnRemove, entry.OnRemove
 			destroys = append(destroys, step)
 		default:
-			forgets = append(forgets, step)
+			m.forgets = append(m.forgets, step)
 		}
 	}
 	byAddress := func(a, b Step) int { return address.Compare(a.Address, b.Address) }
 	slices.SortFunc(destroys, byAddress)
-	slices.SortFunc(forgets, byAddress)
-	m.plan.Steps = append(append(m.plan.Steps, destroys...), forgets...)
+	slices.SortFunc(m.forgets, byAddress)
+	m.plan.Steps = append(append(m.plan.Steps, destroys...), m.forgets...)
 }
 
 // outputs compares the outputs. A plan for some thermostats leaves them alone.
@@ -220,6 +270,9 @@ func (m *maker) outputs() {
 			}
 			names[o.Name].After = &state.Output{Value: o.Value, Type: o.Type, Sensitive: o.Sensitive}
 			names[o.Name].Sensitive = names[o.Name].Sensitive || o.Sensitive
+			if before := names[o.Name].Before; o.Sensitive && before != nil && !before.Sensitive {
+				names[o.Name].Before = &state.Output{} // what is declared a secret now is none to be shown
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"setpoint/config"
@@ -27,90 +28,129 @@ func (m *maker) notice(severity diag.Severity, at, attribute, summary, format st
 
 func (m *maker) warnNeverApplied(t *config.Thermostat) {
 	m.notice(diag.Warning, t.Address.String(), "until", "Over before it was applied",
-		"%s is wanted until %s, which is over or less than a minute ahead, and was never applied. Nothing is sent. "+
-			"Choose a later time, or declare what is wanted now.", t.Address, t.Settings.End)
+		"%s is wanted until %s, which is over or less than a minute ahead, and there is no record under this address that it was applied. "+
+			"Nothing is sent. Choose a later time, or declare what is wanted now.", t.Address, t.Settings.End)
 }
 
 func (m *maker) warnNeverConfirmed(t *config.Thermostat, entry state.Entry) {
-	what := "A " + string(entry.Settings.Mode)
 	if entry.Settings.Mode == provider.Boost {
-		what = fmt.Sprintf("A boost of %d minutes", entry.Settings.BoostMinutes)
+		m.notice(diag.Warning, t.Address.String(), "mode", "Expired, never confirmed",
+			"A boost of %d minutes until %s was sent to %s and never answered for certain; it is over, so it is not sent again. "+
+				"To send it all the same: --replace '%s'.", entry.Settings.BoostMinutes, entry.Settings.End, t.Address, t.Address)
+		return
 	}
-	m.notice(diag.Warning, t.Address.String(), "mode", "Expired, never confirmed",
-		"%s until %s was sent to %s and never answered for certain; it is over, so it is not sent again. "+
-			"To send it all the same: --replace '%s'.", what, entry.Settings.End, t.Address, t.Address)
+	m.notice(diag.Warning, t.Address.String(), "until", "Expired, never confirmed",
+		"Mode %q until %s was sent to %s and never answered for certain; that time is over or less than a minute ahead, so it is not "+
+			"sent again. Declare what is wanted now.", entry.Settings.Mode, entry.Settings.End, t.Address)
+}
+
+func (m *maker) warnNotRepeated(t *config.Thermostat) {
+	m.notice(diag.Warning, t.Address.String(), "until", "Over, not sent again",
+		"--replace asks to send %s again, but it is wanted until %s, which is over or less than a minute ahead. Nothing is sent. "+
+			"Choose a later time, or declare what is wanted now.", t.Address, t.Settings.End)
 }
 
 // warnOfForgetting warns of thermostats that nobody will manage any more.
 func (m *maker) warnOfForgetting() {
+	remedy := "bring its block back with an on_remove block, apply, then remove it"
+	if m.Destroy {
+		remedy = "give its block an on_remove block, apply, then destroy"
+	}
 	var forgotten int
 	for i := range m.plan.Steps {
 		step := &m.plan.Steps[i]
-		if step.Action != Forget || step.Reason == ReasonReadressed || step.Reason == ReasonExpired {
+		if step.Action != Forget && step.Action != Exchange || step.Reason == ReasonReadressed {
 			continue
 		}
 		forgotten++
-		s := step.Before.Settings
-		if s.Mode == provider.Manual && s.End.IsZero() || s.Mode == provider.Off {
+		if step.Action == Exchange || step.Reason == ReasonExpired {
+			continue // the device may be gone
+		}
+		if s := step.Before.Settings; s.End.IsZero() && (s.Mode == provider.Manual || s.Mode == provider.Off) {
 			m.notice(diag.Warning, step.Address.String(), "", "Left as it is for ever",
-				"%s will not be managed any more and stays in mode %q until somebody changes it. If something else is meant, "+
-					"bring its block back with an on_remove block, apply, then remove it.", step.Address, s.Mode)
+				"%s will not be managed any more and stays in mode %q until somebody changes it. If something else is meant, %s.",
+				step.Address, s.Mode, remedy)
 		}
 	}
 	if !m.Destroy && forgotten*10 > m.plan.Managed {
 		m.notice(diag.Warning, "", "", "Many thermostats forgotten",
-			"This plan forgets %d of %d managed thermostats, more than a tenth. If that is not meant, look for a file or a variable that is missing.",
+			"This plan forgets %d of %d managed thermostats, more than a tenth. If that is not meant, look for a file, a variable or a plant's id that is wrong or missing.",
 			forgotten, m.plan.Managed)
 	}
 }
 
-// selection is what a plan is limited to.
-type selection struct {
-	all    bool
-	groups map[string]bool
-}
+// selection is what a plan is limited to: addresses, blocks, modules and module
+// instances by name. nil is everything.
+type selection map[string]bool
 
 func (s selection) has(a address.Address) bool {
-	if s.all || s.groups[a.String()] {
+	if s == nil || s[a.String()] {
 		return true
 	}
 	for _, group := range a.Groups() {
-		if s.groups[group] {
+		if module := moduleOf(group); s[group] || module != "" && s[module] {
 			return true
 		}
 	}
 	return false
 }
 
-// choose follows targets to what they depend on and complains about names that
-// mean nothing.
-func (m *maker) choose() selection {
-	m.checkReplace()
-	if m.Targets == nil {
-		return selection{all: true}
+// moduleOf is the module instance that a group lies in, "" for the root.
+func moduleOf(group string) string {
+	for range 2 { // the name, which has no dot, and the word before it
+		group = group[:max(0, strings.LastIndexByte(group, '.'))]
 	}
-	m.notice(diag.Warning, "", "", "Partial plan", "The plan is limited to %s and what that depends on. Everything else is left as it is; "+
-		"plan without --target before you call it done.", strings.Join(m.Targets, ", "))
-	chosen := selection{groups: map[string]bool{}}
+	return group
+}
+
+// choose follows targets to what they depend on and complains about names that
+// mean nothing. What is given up is only what was named.
+func (m *maker) choose() {
+	if m.Targets == nil {
+		return
+	}
+	m.named = selection{}
 	for _, target := range m.Targets {
-		chosen.groups[target] = true
-		if !m.exists(selection{groups: map[string]bool{target: true}}) {
+		if m.named[target] {
+			continue
+		}
+		m.named[target] = true
+		if !m.exists(selection{target: true}) {
 			m.notice(diag.Error, "", "", "Unknown target", "There is no thermostat %s, neither in the configuration nor in the state. "+
 				"An address looks like thermostat.NAME or thermostat.NAME[\"KEY\"].", target)
 		}
 	}
-	for grown := true; grown; {
-		grown = false
-		for i := range m.Wanted {
-			t := &m.Wanted[i]
-			if !chosen.has(t.Address) {
-				continue
-			}
-			for _, group := range union(t.After, t.DependsOn) {
-				if !chosen.groups[group] {
-					chosen.groups[group] = true
-					grown = true
-				}
+	and := ""
+	if !m.Destroy {
+		and = " and what that depends on"
+		m.chosen = m.dependencies()
+	}
+	m.notice(diag.Warning, "", "", "Partial plan", "The plan is limited to %s%s. Everything else is left as it is; "+
+		"plan without --target before you call it done.", strings.Join(m.Targets, ", "), and)
+}
+
+// dependencies are the targets and all groups that they depend on, directly or
+// not.
+func (m *maker) dependencies() selection {
+	chosen := maps.Clone(m.named)
+	members := map[string][]int{}
+	var next []int
+	for i := range m.Wanted {
+		at := m.Wanted[i].Address
+		for _, group := range at.Groups() {
+			members[group] = append(members[group], i)
+		}
+		if m.named.has(at) {
+			next = append(next, i)
+		}
+	}
+	for len(next) > 0 {
+		t := &m.Wanted[next[0]]
+		next = next[1:]
+		for _, group := range union(t.After, t.DependsOn) {
+			if !chosen[group] {
+				chosen[group] = true
+				next = append(next, members[group]...)
 			}
 		}
 	}
@@ -132,16 +172,21 @@ func (m *maker) exists(s selection) bool {
 }
 
 func (m *maker) checkReplace() {
-	declared := make(map[string]bool, len(m.Wanted))
+	declared := make(map[string]*config.Thermostat, len(m.Wanted))
 	if len(m.Replace) > 0 {
 		for i := range m.Wanted {
-			declared[m.Wanted[i].Address.String()] = true
+			declared[m.Wanted[i].Address.String()] = &m.Wanted[i]
 		}
 	}
 	for _, name := range m.Replace {
-		if !declared[name] {
+		switch t := declared[name]; {
+		case t == nil:
 			m.notice(diag.Error, "", "", "Unknown thermostat", "--replace names %s, but the configuration declares no such thermostat. "+
 				"An address looks like thermostat.NAME or thermostat.NAME[\"KEY\"].", name)
+		case m.Destroy:
+			m.notice(diag.Error, "", "", "Contradiction", "--replace asks to send %s again, but --destroy gives it up. Leave one of the two out.", name)
+		case !m.chosen.has(t.Address):
+			m.notice(diag.Error, "", "", "Contradiction", "--replace asks to send %s again, but --target leaves it out. Name it with --target too.", name)
 		}
 	}
 }

@@ -49,7 +49,7 @@ const (
 	ReasonExpired Reason = "expired"
 	// ReasonUndeclared: the block is gone.
 	ReasonUndeclared Reason = "undeclared"
-	// ReasonReadressed: the block is gone, and its device is declared under another address.
+	// ReasonReadressed: the address gives up its device, which is declared under another one.
 	ReasonReadressed Reason = "readdressed"
 	// ReasonDestroyAll: the command line asked to give up every thermostat.
 	ReasonDestroyAll Reason = "destroy"
@@ -70,8 +70,9 @@ type Step struct {
 	Device provider.Device `json:"device"`
 	// Before is the record the step was made from, nil if there was none.
 	Before *state.Entry `json:"before,omitempty"`
-	// After is what the thermostat is to be set to, with Destroy what it is
-	// left with; nil with Forget.
+	// After is what the thermostat is set to by then, with Destroy what it is
+	// left with; nil with Forget and where nothing was or will be set. A boost
+	// that is to be sent has no interval yet.
 	After *provider.Settings `json:"after,omitempty"`
 	// OnRemove is the status to leave behind that is recorded with it.
 	OnRemove *provider.Settings `json:"on_remove,omitempty"`
@@ -89,7 +90,8 @@ type Step struct {
 }
 
 // Output is what happens to one output. Before and After are nil where there is
-// none; a sensitive value is in neither.
+// none. A sensitive value is in neither, nor is in Before one that was recorded
+// before it was declared sensitive.
 type Output struct {
 	Name      string        `json:"name"`
 	Sensitive bool          `json:"sensitive,omitempty"`

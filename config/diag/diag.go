@@ -96,13 +96,12 @@ func (l List) Sorted() List {
 	})
 	var out List
 	for i := 0; i < len(sorted); {
-		first, more := sorted[i], 0
-		for i++; i < len(sorted) && sameBut(first, sorted[i]); i++ {
-			if sorted[i].Address != first.Address {
-				more++
-			}
+		first := sorted[i]
+		addresses := map[string]bool{}
+		for ; i < len(sorted) && same(first, sorted[i]); i++ {
+			addresses[sorted[i].Address] = true
 		}
-		if more > 0 {
+		if more := len(addresses) - 1; more > 0 {
 			first.Detail += fmt.Sprintf("\nThe same holds for %d more of its instances.", more)
 		}
 		out = append(out, first)
@@ -110,10 +109,10 @@ func (l List) Sorted() List {
 	return out
 }
 
-// sameBut tells whether two diagnostics differ in nothing but the address.
-func sameBut(a, b Diagnostic) bool {
+// same tells whether two diagnostics differ in nothing but the address.
+func same(a, b Diagnostic) bool {
 	return a.Severity == b.Severity && a.Summary == b.Summary && a.Detail == b.Detail &&
-		a.Range != nil && b.Range != nil && comparePlaces(a.Range, b.Range) == 0
+		comparePlaces(a.Range, b.Range) == 0
 }
 
 func rank(d Diagnostic) int {

@@ -80,11 +80,14 @@ func snippet(r hcl.Range, file *hcl.File) *Snippet {
 		code = bytes.TrimRight(bytes.Join(lines[:mostSnippet], nil), "\n")
 	}
 	code = bytes.TrimRight(code, "\r")
+	// Replacing what is no UTF-8 changes lengths, so it is done piece by piece.
+	markFrom, markTo := min(start-from, len(code)), min(end-from, len(code))
+	before, marked, after := valid(code[:markFrom]), valid(code[markFrom:markTo]), valid(code[markTo:])
 	s := &Snippet{
-		Code:                 strings.ToValidUTF8(string(code), "�"),
+		Code:                 before + marked + after,
 		StartLine:            r.Start.Line,
-		HighlightStartOffset: start - from,
-		HighlightEndOffset:   min(end-from, len(code)),
+		HighlightStartOffset: len(before),
+		HighlightEndOffset:   len(before) + len(marked),
 		Values:               []Value{},
 	}
 	if context := hcled.ContextString(file, start); context != "" {
@@ -92,6 +95,8 @@ func snippet(r hcl.Range, file *hcl.File) *Snippet {
 	}
 	return s
 }
+
+func valid(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
 // values says what the references of an expression stood for, each once, in
 // the order of their names.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/mitchellh/go-wordwrap"
@@ -77,7 +78,8 @@ func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
 	b.WriteString(":\n")
 	s := d.Snippet
 	offset := 0
-	for i, line := range strings.Split(s.Code, "\n") {
+	for i, whole := range strings.Split(s.Code, "\n") {
+		line := strings.TrimSuffix(whole, "\r")
 		number := fmt.Sprintf("  %d: ", s.StartLine+i)
 		from := clamp(s.HighlightStartOffset-offset, len(line))
 		to := clamp(s.HighlightEndOffset-offset, len(line))
@@ -91,7 +93,7 @@ func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
 				b.WriteString(indent + strings.Repeat("^", max(1, runewidth.StringWidth(marked))) + "\n")
 			}
 		}
-		offset += len(line) + 1
+		offset += len(whole) + 1
 	}
 	for _, v := range s.Values {
 		fmt.Fprintf(b, "  %s %s\n", printable(v.Traversal), printable(v.Statement))
@@ -123,5 +125,5 @@ func printable(s string) string {
 }
 
 func isControl(r rune) bool {
-	return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }

@@ -73,7 +73,11 @@ func literal(v cty.Value) string {
 		}
 		return strconv.Quote(string(runes))
 	case cty.Number:
-		return v.AsBigFloat().Text('f', -1)
+		// Written out, a number can be as long as its exponent is large.
+		if f := v.AsBigFloat(); f.IsInf() || f.MantExp(nil) < 256 && f.MantExp(nil) > -256 {
+			return f.Text('g', 40)
+		}
+		return "…"
 	case cty.Bool:
 		return strconv.FormatBool(v.True())
 	}

@@ -54,19 +54,21 @@ type changeJSON struct {
 	AfterUnknown    any      `json:"after_unknown"`
 	BeforeSensitive any      `json:"before_sensitive"`
 	AfterSensitive  any      `json:"after_sensitive"`
+	ReplacePaths    [][]any  `json:"replace_paths,omitempty"`
 }
 
 // valuesJSON are the attributes of a thermostat, named as in the configuration.
 type valuesJSON struct {
-	PlantID      string            `json:"plant_id"`
-	ModuleID     string            `json:"module_id"`
-	Function     provider.Function `json:"function"`
-	Mode         provider.Mode     `json:"mode"`
-	Setpoint     *provider.Celsius `json:"setpoint"`
-	Program      *int              `json:"program"`
-	BoostMinutes *int              `json:"boost_minutes"`
-	Until        *string           `json:"until"`
-	Outcome      state.Outcome     `json:"outcome,omitempty"` // only of what is recorded
+	PlantID      string             `json:"plant_id"`
+	ModuleID     string             `json:"module_id"`
+	Function     provider.Function  `json:"function"`
+	Mode         provider.Mode      `json:"mode"`
+	Setpoint     *provider.Celsius  `json:"setpoint"`
+	Program      *int               `json:"program"`
+	BoostMinutes *int               `json:"boost_minutes"`
+	Until        *string            `json:"until"`
+	OnRemove     *provider.Settings `json:"on_remove"`
+	Outcome      state.Outcome      `json:"outcome,omitempty"` // only of what is recorded
 }
 
 // JSON is a plan for programs: Terraform's plan JSON, where a thermostat is a
@@ -116,21 +118,56 @@ func resourceChange(step *plan.Step) resourceChangeJSON {
 			Actions: actions(step.Action), AfterUnknown: struct{}{}, BeforeSensitive: struct{}{}, AfterSensitive: struct{}{},
 		},
 	}
-	if step.Before != nil {
-		before := values(step.Before.Device, step.Before.Settings)
-		before.Outcome = step.Before.Outcome
-		c.Change.Before = before
+	switch step.Action {
+	case plan.Add: // of what may have been sent before, nothing is there for certain
+	default:
+		c.Change.Before = recorded(step.Before)
 	}
 	switch step.Action {
 	case plan.Forget, plan.Destroy:
-		c.Change.AfterUnknown, c.Change.AfterSensitive = false, false
-	default:
-		c.Change.After = values(step.Device, *step.After)
+	case plan.NoOp:
+		c.Change.After = c.Change.Before
+	case plan.Change, plan.Exchange, plan.Add:
+		after := values(step.Device, *step.After)
+		after.OnRemove = step.OnRemove
+		if !step.Call {
+			after.Outcome = step.Before.Outcome
+		}
+		c.Change.After = after
 	}
-	if step.Before == nil {
+	// Of null it is false that anything in it is sensitive.
+	if c.Change.Before == nil {
 		c.Change.BeforeSensitive = false
 	}
+	if c.Change.After == nil {
+		c.Change.AfterSensitive = false
+	}
+	if step.Action == plan.Exchange {
+		c.Change.ReplacePaths = replacePaths(step.Before.Device, step.Device)
+	}
 	return c
+}
+
+// recorded are the attributes of a record, nil where there is none.
+func recorded(e *state.Entry) any {
+	if e == nil {
+		return nil
+	}
+	v := values(e.Device, e.Settings)
+	v.Outcome, v.OnRemove = e.Outcome, e.OnRemove
+	return v
+}
+
+// replacePaths are the attributes that make a thermostat another one.
+func replacePaths(before, after provider.Device) [][]any {
+	var paths [][]any
+	if before.ModuleID != after.ModuleID {
+		paths = append(paths, []any{"module_id"})
+	}
+	if before.PlantID != after.PlantID {
+		paths = append(paths, []any{"plant_id"})
+	}
+	return paths
 }
 
 func actions(a plan.Action) []string {
@@ -150,6 +187,9 @@ func actions(a plan.Action) []string {
 }
 
 func actionReason(step *plan.Step) string {
+	if step.Action == plan.Exchange {
+		return "replace_because_cannot_update"
+	}
 	switch step.Reason {
 	case plan.ReasonUndeclared, plan.ReasonReadressed:
 		return "delete_because_no_resource_config"

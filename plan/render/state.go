@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
-
 	"setpoint/config/address"
 	"setpoint/plan/state"
 )
@@ -20,13 +18,13 @@ import (
 func State(w io.Writer, s *state.State, reference time.Time) error {
 	var b strings.Builder
 	all := addressesOf(s)
-	width := 0
+	longest := 0
 	for _, at := range all {
-		width = max(width, runewidth.StringWidth(at.String()))
+		longest = max(longest, width(at.String()))
 	}
 	for _, at := range all {
 		entry := s.Thermostats[at.String()]
-		fmt.Fprintf(&b, "%s    %s (%s)\n", runewidth.FillRight(printable(at.String()), min(width, 60)),
+		fmt.Fprintf(&b, "%s    %s (%s)\n", fill(printable(at.String()), min(longest, 60)),
 			Settings(entry.Settings, reference), outcomeText(entry, reference))
 	}
 	if len(all) > 0 {
@@ -95,7 +93,7 @@ func StateJSON(s *state.State) ([]byte, error) {
 	for _, at := range addressesOf(s) {
 		entry := s.Thermostats[at.String()]
 		recorded := values(entry.Device, entry.Settings)
-		recorded.Outcome = entry.Outcome
+		recorded.Outcome, recorded.OnRemove = entry.Outcome, entry.OnRemove
 		out.Values.RootModule.Resources = append(out.Values.RootModule.Resources, resourceJSON{
 			Address: at.String(), Mode: "managed", Type: "thermostat", Name: at.Name, Index: at.Key.Value(),
 			ProviderName: "smarther", Values: recorded,

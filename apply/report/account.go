@@ -1,0 +1,163 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"setpoint/apply"
+	"setpoint/plan"
+	"setpoint/provider/dispatch"
+)
+
+// Account writes what became of a run: first what is not done and why, then
+// why it ended early and what to do, then the numbers.
+func Account(w io.Writer, _ *plan.Plan, a *apply.Account) error {
+	var b strings.Builder
+	writeUnfinished(&b, a)
+	if text := next(a); text != "" {
+		b.WriteString(printable(text) + "\n\n")
+	}
+	c := a.Count()
+	fmt.Fprintf(&b, "%d applied, %d unchanged, %d failed, %d not attempted, %d expired, %d unknown. API calls: %d.\n",
+		c.Applied, c.Unchanged, c.Failed, c.NotAttempted, c.Expired, c.Unknown, a.Calls)
+	if a.Complete() {
+		fmt.Fprintf(&b, "\nApply complete! Resources: %d added, %d changed, %d destroyed", c.Added, c.Changed, c.Destroyed)
+		if c.Forgotten > 0 {
+			fmt.Fprintf(&b, ", %d forgotten", c.Forgotten)
+		}
+		b.WriteString(".\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Bounds that keep the account readable; the progress names every thermostat.
+const (
+	mostNames = 8  // in a line
+	mostLines = 20 // for an outcome
+)
+
+// unfinished is a line of the account: thermostats that ended alike.
+type unfinished struct {
+	names []string // mostNames at most
+	count int
+	text  string
+}
+
+// writeUnfinished lists what is not done, those that ended alike in one line,
+// the outcomes that need most attention first.
+func writeUnfinished(b *strings.Builder, a *apply.Account) {
+	for _, outcome := range []apply.Outcome{apply.Failed, apply.Unknown, apply.Expired, apply.NotAttempted} {
+		name := strings.ReplaceAll(string(outcome), "_", " ")
+		lines := alike(a, outcome)
+		left := 0
+		for i, l := range lines {
+			if i >= mostLines {
+				left += l.count
+				continue
+			}
+			names := strings.Join(l.names, ", ")
+			if more := l.count - len(l.names); more > 0 {
+				names = fmt.Sprintf("%d thermostats (%s and %d more)", l.count, names, more)
+			}
+			fmt.Fprintf(b, "  %-13s  %s\n", name, printable(names+": "+l.text+"."))
+		}
+		if left > 0 {
+			fmt.Fprintf(b, "  %-13s  %d more: the progress names each, with its reason.\n", name, left)
+		}
+	}
+	if b.Len() > 0 {
+		b.WriteString("\n")
+	}
+}
+
+// alike groups the results of an outcome, in the plan's order.
+func alike(a *apply.Account, outcome apply.Outcome) []*unfinished {
+	var lines []*unfinished
+	byText := map[string]*unfinished{}
+	for i := range a.Results {
+		r := &a.Results[i]
+		if r.Outcome != outcome {
+			continue
+		}
+		text := why(a, r)
+		l := byText[text]
+		if l == nil {
+			l = &unfinished{text: text}
+			byText[text] = l
+			lines = append(lines, l)
+		}
+		if l.count++; len(l.names) < mostNames {
+			l.names = append(l.names, r.Step.Address.String())
+		}
+	}
+	return lines
+}
+
+// why says in a sentence without its stop why a step is not done.
+func why(a *apply.Account, r *apply.Result) string {
+	switch {
+	case r.Outcome == apply.NotAttempted:
+		return "because " + held(r)
+	case r.Outcome == apply.Expired && r.Step.Action == plan.NoOp:
+		return "what is declared is over, so nothing is sent"
+	}
+	text := strings.TrimRight(tried(r), ". ")
+	if r.Outcome == apply.Unknown {
+		text = "sent, and it is not certain whether that took effect; " + text
+	}
+	if a.Stop != nil && a.Stop.Err != nil && r.Err != nil && r.Err.Error() == a.Stop.Err.Error() {
+		return text // what to do stands with the reason for the stop
+	}
+	if r.RetryAfter > 0 {
+		text += ". Try again in " + wait(r.RetryAfter)
+	}
+	if _, remedy := apply.Reason(r.Err); remedy != "" {
+		text += ". " + strings.TrimRight(remedy, ". ")
+	}
+	return text
+}
+
+// next says why the run ended early, and what to do; "" where there is nothing.
+func next(a *apply.Account) string {
+	const rest = " it does only what is left."
+	if a.Stop == nil {
+		if a.Cause() == apply.CauseNone {
+			return ""
+		}
+		return "Not everything is done. What is done is recorded: mend what is named above and run it again;" + rest
+	}
+	reason, remedy := apply.Reason(a.Stop.Err)
+	reason = strings.TrimRight(reason, ". ")
+	if remedy != "" {
+		remedy = " " + strings.TrimRight(remedy, ". ") + "."
+	}
+	switch a.Stop.Reason {
+	case dispatch.StopAccount:
+		return "The run was stopped, because a person must act: " + reason + "." + remedy + " Then run it again;" + rest
+	case dispatch.StopQuota:
+		when := " when the quota has returned;"
+		if a.Stop.RetryAfter > 0 {
+			when = " in " + wait(a.Stop.RetryAfter) + ";"
+		}
+		return "The run was stopped, because the account may make no more calls for now: " + reason + "." + remedy + " Run it again" + when + rest
+	case dispatch.StopCallLimit:
+		return "The run was stopped, because it has made as many calls as --max-calls allows. Run it again;" + rest
+	case dispatch.StopDrained:
+		return "The run was interrupted. What is done is recorded. Run it again;" + rest
+	case dispatch.StopHalted:
+		return "The run was stopped, because what it does could not be recorded: " + reason + "." + remedy
+	}
+	return ""
+}
+
+// wait is a time that is at least as long as d, for people.
+func wait(d time.Duration) string {
+	unit := time.Second
+	if d >= 2*time.Minute {
+		unit = time.Minute
+	}
+	return Duration((d + unit - 1).Truncate(unit))
+}

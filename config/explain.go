@@ -1,0 +1,149 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"setpoint/config/diag"
+	"setpoint/provider"
+)
+
+// diagnostics is everything that was reported, in the form that is shown.
+func (e *evaluation) diagnostics() diag.List {
+	e.diags = plainWords(e.diags)
+	e.hideSensitiveSource(e.diags)
+	return redact(diag.FromHCL(e.diags, e.files), e.secrets).Sorted()
+}
+
+// plainWords says better what the library says of a block's header and of a
+// quote that is not closed, which it reports on every line that follows.
+func plainWords(diags hcl.Diagnostics) hcl.Diagnostics {
+	unclosed := map[string]bool{}
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		missing, isMissing := strings.CutPrefix(d.Summary, "Missing name for ")
+		extraneous, isExtraneous := strings.CutPrefix(d.Summary, "Extraneous label for ")
+		switch {
+		case isMissing:
+			d.Detail = fmt.Sprintf("Each %s block has a name. Write: %s \"NAME\" {", missing, missing)
+		case isExtraneous && strings.HasPrefix(d.Detail, "Only 1"):
+			d.Detail = fmt.Sprintf("A %s block has one name only. Write: %s \"NAME\" {", extraneous, extraneous)
+		case d.Subject == nil:
+		case d.Summary == "Invalid multi-line string", d.Summary == "Unterminated template string":
+			if unclosed[d.Subject.Filename] {
+				return true
+			}
+			unclosed[d.Subject.Filename] = true
+			d.Summary = "Quote not closed"
+			d.Detail = `A text ends on the line it begins on, with a quotation mark. One of several lines is written as <<EOT, the lines, EOT.`
+		}
+		if strings.HasSuffix(d.Detail, "?.") || strings.HasSuffix(d.Detail, "..") {
+			d.Detail = strings.TrimSuffix(d.Detail, ".") // the library adds one to any message
+		}
+		return false
+	})
+}
+
+// explain adds to the library's words about an expression what a reader of this
+// language needs, and takes out what may be secret.
+func (e *evaluation) explain(d *hcl.Diagnostic, expr hcl.Expression, ctx *hcl.EvalContext) *hcl.Diagnostic {
+	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
+		d.Detail = fmt.Sprintf("There is no function %q.", call.CalledFunctionName())
+		if s := suggest(call.CalledFunctionName(), slices.Collect(maps.Keys(e.base.Functions))); s != "" {
+			d.Detail += s
+		}
+	}
+	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && strings.Contains(d.Detail, "panic in function") {
+		d.Detail = fmt.Sprintf("%s has no result for these arguments.", call.CalledFunctionName())
+	}
+	if d.Summary == "Unsupported attribute" {
+		e.explainAttribute(d)
+	}
+	if mentionsSensitive(expr, ctx) || d.Expression != nil && d.EvalContext != nil && mentionsSensitive(d.Expression, d.EvalContext) {
+		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok {
+			d.Detail = fmt.Sprintf("Calling %s failed. Why is not shown, because it was given a sensitive value.", call.CalledFunctionName())
+		} else {
+			d.Detail = maskQuoted(d.Detail)
+		}
+	}
+	return d
+}
+
+// explainAttribute tells which thermostat has no setpoint, or which attributes
+// there are.
+func (e *evaluation) explainAttribute(d *hcl.Diagnostic) {
+	object, name := missedAttribute(d)
+	if object == cty.NilVal {
+		if strings.Contains(d.Detail, `"setpoint"`) {
+			d.Detail += " Only a thermostat in manual mode has a setpoint."
+		}
+		return
+	}
+	names := slices.Collect(maps.Keys(object.Type().AttributeTypes()))
+	if name != "setpoint" || !slices.Contains(names, "module_id") || !slices.Contains(names, "mode") {
+		if !diag.IsSensitive(object) {
+			d.Detail += suggest(name, names)
+		}
+		return
+	}
+	object, _ = object.UnmarkDeep()
+	mode, plant, module := object.GetAttr("mode"), object.GetAttr("plant_id"), object.GetAttr("module_id")
+	for _, text := range []cty.Value{mode, plant, module} {
+		if !text.IsKnown() || text.IsNull() || text.Type() != cty.String {
+			return
+		}
+	}
+	read := e.addresses[provider.Device{PlantID: plant.AsString(), ModuleID: module.AsString()}]
+	if read == "" {
+		read = "a thermostat"
+	}
+	d.Summary = "No setpoint to read"
+	d.Detail = fmt.Sprintf("This reads the setpoint of %s, which is in mode %q and has none. Only a thermostat in manual mode has a setpoint.",
+		read, mode.AsString())
+}
+
+// missedAttribute gives the object in which an attribute was looked for in vain.
+func missedAttribute(d *hcl.Diagnostic) (object cty.Value, name string) {
+	var traversal hcl.Traversal
+	from := func(hcl.Traversal) (cty.Value, hcl.Diagnostics) { return cty.NilVal, nil }
+	switch expr := d.Expression.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		traversal = expr.Traversal
+		from = func(t hcl.Traversal) (cty.Value, hcl.Diagnostics) { return t.TraverseAbs(d.EvalContext) }
+	case *hclsyntax.RelativeTraversalExpr:
+		source, diags := expr.Source.Value(d.EvalContext)
+		if diags.HasErrors() || source == cty.DynamicVal {
+			return cty.NilVal, ""
+		}
+		traversal = expr.Traversal
+		from = func(t hcl.Traversal) (cty.Value, hcl.Diagnostics) { return t.TraverseRel(source) }
+	}
+	for i := len(traversal) - 1; i >= 0; i-- {
+		attr, ok := traversal[i].(hcl.TraverseAttr)
+		if !ok {
+			continue
+		}
+		value, diags := from(traversal[:i])
+		if !diags.HasErrors() && value != cty.NilVal && value.Type().IsObjectType() && !value.Type().HasAttribute(attr.Name) {
+			return value, attr.Name
+		}
+	}
+	return cty.NilVal, ""
+}
+
+// mentionsSensitive tells whether an expression refers to a sensitive value.
+func mentionsSensitive(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
+		for ; len(t) > 0; t = t[:len(t)-1] {
+			if value, diags := t.TraverseAbs(ctx); !diags.HasErrors() {
+				return diag.IsSensitive(value)
+			}
+		}
+		return false
+	})
+}

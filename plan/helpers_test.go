@@ -1,0 +1,126 @@
+package plan
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"setpoint/config"
+	"setpoint/config/address"
+	"setpoint/plan/state"
+	"setpoint/provider"
+)
+
+func now() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
+
+const header = `
+provider "smarther" { time_zone = "Europe/Rome" }
+plant "home" {
+  id       = "1f3c6b1e-0000-4000-8000-000000000001"
+  function = "heating"
+}
+`
+
+// load gives the thermostats and outputs of a configuration.
+func load(tb testing.TB, text string) *config.Config {
+	tb.Helper()
+	dir := tb.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(header+text), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	c, list := config.Load(config.Options{Dir: dir, Now: now(), Version: "0.1.0"})
+	if list.HasErrors() {
+		tb.Fatalf("%s\n%v", text, list)
+	}
+	return c
+}
+
+// block is a thermostat block for device n.
+func block(name string, n int, rest string) string {
+	return fmt.Sprintf("thermostat %q {\n  plant_id  = plant.home.id\n  module_id = %q\n%s\n}\n", name, module(n), rest)
+}
+
+func module(n int) string { return fmt.Sprintf("2a9d5c0f-0000-4000-8000-%012d", n) }
+
+func device(n int) provider.Device {
+	return provider.Device{PlantID: "1f3c6b1e-0000-4000-8000-000000000001", ModuleID: module(n)}
+}
+
+func manual(tenths provider.Celsius) provider.Settings {
+	return provider.Settings{Function: provider.Heating, Mode: provider.Manual, Setpoint: tenths}
+}
+
+func until(tb testing.TB, s provider.Settings, local string) provider.Settings {
+	tb.Helper()
+	end, err := provider.ParseLocalTime(local)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.End = end
+	return s
+}
+
+// boost is one as it was sent, from start on, plant-local.
+func boost(tb testing.TB, minutes int, start string) provider.Settings {
+	tb.Helper()
+	s := until(tb, provider.Settings{Function: provider.Heating, Mode: provider.Boost, BoostMinutes: minutes}, start)
+	s.Start, s.End = s.End, s.End.Add(time.Duration(minutes)*time.Minute)
+	return s
+}
+
+func entry(n int, outcome state.Outcome, s provider.Settings) state.Entry {
+	return state.Entry{Device: device(n), Settings: s, Outcome: outcome, At: now().Add(-time.Hour)}
+}
+
+func record(entries map[string]state.Entry) *state.State {
+	return &state.State{
+		Version: state.Version, SetpointVersion: "0.1.0", Lineage: "6a1c0000-0000-4000-8000-000000000001", Serial: 7,
+		Thermostats: entries, Outputs: map[string]state.Output{},
+	}
+}
+
+func input(c *config.Config, s *state.State) Input {
+	return Input{
+		Wanted: c.Thermostats, Outputs: c.Outputs, State: s, Now: now(), Attempts: 5,
+		SetpointVersion: "0.1.0", Configuration: c.Digest, Variables: c.Variables,
+	}
+}
+
+// brief is a step in one line, for comparing.
+func brief(s Step) string {
+	text := fmt.Sprintf("%s %s", s.Action, s.Address)
+	if s.Reason != ReasonNone {
+		text += " (" + string(s.Reason) + ")"
+	}
+	if s.Call {
+		text += " call"
+	}
+	return text
+}
+
+func briefs(steps []Step) []string {
+	all := []string{}
+	for _, s := range steps {
+		all = append(all, brief(s))
+	}
+	return all
+}
+
+func summaries(notices []Notice) []string {
+	all := []string{}
+	for _, n := range notices {
+		all = append(all, n.Summary)
+	}
+	return all
+}
+
+func parse(tb testing.TB, text string) address.Address {
+	tb.Helper()
+	a, err := address.Parse(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return a
+}

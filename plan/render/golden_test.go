@@ -1,0 +1,182 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"setpoint/config"
+	"setpoint/plan"
+	"setpoint/plan/state"
+)
+
+const golden = "../../testdata/plans"
+
+// TestGolden plans every folder of testdata/plans: main.hcl against state.json
+// (none: nothing was applied yet), with the command line of flags.txt (none:
+// no flags), at 2026-11-22T10:00:00Z. It holds the plan as text, in full and
+// as JSON, and the notices that go with it.
+func TestGolden(t *testing.T) {
+	folders, err := filepath.Glob(filepath.Join(golden, "*", "main.hcl"))
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no plans in %s: %v", golden, err)
+	}
+	for _, file := range folders {
+		dir := filepath.Dir(file)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			p, width, notices := goldenPlan(t, dir)
+			for name, got := range drawn(t, p, width) {
+				compare(t, filepath.Join(dir, name), got)
+			}
+			compare(t, filepath.Join(dir, "want.notices.txt"), notices)
+		})
+	}
+}
+
+// TestSavedPlansLookTheSame holds that a plan that went through its file is
+// drawn to the same bytes.
+func TestSavedPlansLookTheSame(t *testing.T) {
+	folders, err := os.ReadDir(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		p, width, _ := goldenPlan(t, filepath.Join(golden, folder.Name()))
+		content, err := p.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved, err := plan.Decode(content)
+		if err != nil {
+			t.Fatalf("%s: %v", folder.Name(), err)
+		}
+		if diff := cmp.Diff(drawn(t, p, width), drawn(t, saved, width)); diff != "" {
+			t.Errorf("%s (-made +saved):\n%s", folder.Name(), diff)
+		}
+	}
+}
+
+// drawn are all forms of a plan by the name of their file.
+func drawn(t *testing.T, p *plan.Plan, width int) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for name, o := range map[string]TextOptions{"want.txt": {Width: width}, "want.full.txt": {Width: width, Full: true}} {
+		var b strings.Builder
+		if err := Text(&b, p, o); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = b.String()
+	}
+	line, err := JSON(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, line, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	all["want.json"] = indented.String()
+	return all
+}
+
+func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices string) {
+	t.Helper()
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	c, list := config.Load(config.Options{Dir: dir, Now: now, Version: "0.1.0"})
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	in := plan.Input{
+		Wanted: c.Thermostats, Outputs: c.Outputs, Now: now, Attempts: 5,
+		SetpointVersion: "0.1.0", Configuration: c.Digest, Variables: c.Variables,
+	}
+	content, err := os.ReadFile(filepath.Join(dir, "state.json"))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		in.State, in.Absent = state.New("0.1.0"), true
+	case err != nil:
+		t.Fatal(err)
+	default:
+		if in.State, err = state.Decode("state.json", content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	width = readFlags(t, filepath.Join(dir, "flags.txt"), &in)
+	p, found := plan.Make(in)
+	for _, n := range found {
+		notices += fmt.Sprintf("%s %s %s: %s\n  %s\n", n.Severity, n.Address, n.Attribute, n.Summary, n.Detail)
+	}
+	return p, width, notices
+}
+
+// readFlags reads one flag a line: destroy, replace ADDRESS, target ADDRESS,
+// max-calls N, width N.
+func readFlags(t *testing.T, path string, in *plan.Input) (width int) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(content)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch name {
+		case "destroy":
+			in.Destroy = true
+		case "replace":
+			in.Replace = append(in.Replace, value)
+		case "target":
+			in.Targets = append(in.Targets, value)
+		case "max-calls":
+			in.MostCalls, err = strconv.Atoi(value)
+		case "width":
+			width, err = strconv.Atoi(value)
+		default:
+			t.Fatalf("%s: unknown flag %q", path, name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return width
+}
+
+// compare holds a file against what it should be; an empty text has no file.
+func compare(t *testing.T, path, got string) {
+	t.Helper()
+	if update := flag.Lookup("update"); update != nil && update.Value.String() == "true" {
+		err := os.Remove(path)
+		if got != "" {
+			err = os.WriteFile(path, []byte(got), 0o644)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got; -update rewrites it):\n%s", filepath.Base(path), diff)
+	}
+}
+
+func TestMain(m *testing.M) {
+	flag.Bool("update", false, "rewrite the golden files")
+	flag.Parse()
+	m.Run()
+}

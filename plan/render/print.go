@@ -1,0 +1,117 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/mattn/go-runewidth"
+
+	"setpoint/config/address"
+)
+
+// columns measures text. The library's default follows the locale, and the same
+// plan must look the same everywhere.
+func columns() *runewidth.Condition { return &runewidth.Condition{StrictEmojiNeutral: true} }
+
+func width(text string) int { return columns().StringWidth(text) }
+
+func fill(text string, to int) string { return columns().FillRight(text, to) }
+
+// truncate cuts text to so many columns, "…" included.
+func truncate(text string, to int) string { return columns().Truncate(text, to, "…") }
+
+// cut lists names as far as they fit, at least the beginning of the first.
+func cut(names []string, room int) string {
+	const least, more = 8, ", …"
+	var b strings.Builder
+	used := 0
+	for i, name := range names {
+		next := name
+		if i > 0 {
+			next = ", " + name
+		}
+		need := used + width(next)
+		if i < len(names)-1 {
+			need += width(more)
+		}
+		if need > room {
+			if i == 0 {
+				b.WriteString(truncate(name, max(room-width(more), least)))
+			}
+			if i > 0 || len(names) > 1 {
+				b.WriteString(more)
+			}
+			break
+		}
+		b.WriteString(next)
+		used += width(next)
+	}
+	return b.String()
+}
+
+// keyText is a key as it stands in its address, without brackets and quotes.
+func keyText(k address.Key) string {
+	text, ok := k.Value().(string)
+	switch {
+	case !ok:
+		return fmt.Sprint(k.Value())
+	case text == "":
+		return `""`
+	}
+	text = address.Quote(text)
+	return text[1 : len(text)-1]
+}
+
+// printable keeps text from configurations from moving the cursor or turning
+// the direction of the line: what cannot be seen is written as its code.
+func printable(s string) string {
+	if strings.IndexFunc(s, hidden) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case !hidden(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+func hidden(r rune) bool { return !unicode.IsPrint(r) }
+
+// readable is JSON on one line, without the escapes that only matter in a web
+// page.
+func readable(value json.RawMessage) string {
+	dec := json.NewDecoder(bytes.NewReader(value))
+	dec.UseNumber() // every digit
+	var v any
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if dec.Decode(&v) != nil || enc.Encode(v) != nil {
+		return string(value)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func paint(text string, symbol byte, color bool) string {
+	if !color {
+		return text
+	}
+	code := "31"
+	switch symbol {
+	case '+':
+		code = "32"
+	case '~':
+		code = "33"
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}

@@ -1,0 +1,6 @@
+provider "smarther" { time_zone = "Europe/Rome" }
+
+plant "home" {
+  id       = "1f3c6b1e-0000-4000-8000-000000000001"
+  function = "heating"
+}

@@ -1,0 +1,28 @@
+provider "smarther" { time_zone = "Europe/Rome" }
+
+plant "home" {
+  id       = "1f3c6b1e-0000-4000-8000-000000000001"
+  function = "heating"
+}
+
+thermostat "bathroom" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000001"
+  mode      = "manual"
+  setpoint  = 21.5
+  until     = "2026-12-24T18:00:00"
+}
+
+thermostat "living_room" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000002"
+  mode      = "manual"
+  setpoint  = 20.5
+}
+
+thermostat "hall" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000004"
+  mode      = "off"
+  until     = "2026-12-24T18:00:00"
+}

@@ -1,0 +1,21 @@
+provider "smarther" { time_zone = "Europe/Rome" }
+
+plant "home" {
+  id       = "1f3c6b1e-0000-4000-8000-000000000001"
+  function = "heating"
+}
+
+thermostat "room" {
+  for_each  = { for i, k in ["Küche", "浴室", "café ☕", "Ванная"] : k => i }
+  plant_id  = plant.home.id
+  module_id = format("2a9d5c0f-0000-4000-8000-%012d", 100 + each.value)
+  mode      = "manual"
+  setpoint  = 20 + each.value / 2
+}
+
+thermostat "hall" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000001"
+  mode      = "manual"
+  setpoint  = 19
+}
