@@ -45,7 +45,6 @@ func functions(now time.Time, files *sandbox) map[string]function.Function {
 		"floor":           stdlib.FloorFunc,
 		"formatdate":      stdlib.FormatDateFunc,
 		"join":            stdlib.JoinFunc,
-		"jsondecode":      stdlib.JSONDecodeFunc,
 		"jsonencode":      stdlib.JSONEncodeFunc,
 		"keys":            stdlib.KeysFunc,
 		"length":          length(),
@@ -88,7 +87,6 @@ func functions(now time.Time, files *sandbox) map[string]function.Function {
 		"try":             tryfunc.TryFunc,
 		"upper":           stdlib.UpperFunc,
 		"values":          stdlib.ValuesFunc,
-		"yamldecode":      ctyyaml.YAMLDecodeFunc,
 		"yamlencode":      ctyyaml.YAMLEncodeFunc,
 		"zipmap":          stdlib.ZipmapFunc,
 		"file":            files.fileFunc(),
@@ -145,7 +143,7 @@ func fahrenheit() function.Function {
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			degrees := args[0].AsBigFloat()
-			if degrees.IsInf() || degrees.MantExp(nil) > 64 {
+			if degrees.IsInf() || degrees.MantExp(nil) > 64 || degrees.MantExp(nil) < -1024 {
 				return cty.NilVal, function.NewArgErrorf(0, "no temperature")
 			}
 			exact, _ := degrees.Rat(nil)

@@ -60,10 +60,13 @@ func TestFunctionsAreBounded(t *testing.T) {
 		`lookup({}, "a")`:                                   "no such key",
 		`length(1)`:                                         "has a length",
 		`fahrenheit(pow(2, 100))`:                           "no temperature",
+		`jsondecode(file("deep"))`:                          "nested too deeply",
+		`yamldecode(file("deep"))`:                          "nested too deeply",
+		`fahrenheit(tonumber("1e-99999999"))`:               "no temperature",
 		`nosuch()`:                                          `There is no function "nosuch"`,
 	} {
 		start := time.Now()
-		_, list := load(t, files{"main.hcl": "locals {\n  x = " + expr + "\n}\n"})
+		_, list := load(t, files{"main.hcl": "locals {\n  x = " + expr + "\n}\n", "deep": strings.Repeat("[", 2_000_000)})
 		if took := time.Since(start); took > 2*time.Second {
 			t.Errorf("%.40s took %s", expr, took)
 		}
@@ -75,6 +78,7 @@ func TestFunctionsAreBounded(t *testing.T) {
 			t.Errorf("%.40s:\n%s", expr, text)
 		}
 	}
+	good(t, files{"main.hcl": strings.Repeat("locals { # :-( [\n}\n", 2000)})
 	// Within the bounds nothing is in the way, unknown and sensitive values included.
 	good(t, files{"main.hcl": "variable \"s\" {\n  sensitive = true\n  default = \"%3s\"\n}\nlocals {\n  a = format(var.s, 1)\n  b = setproduct([], [1])\n  c = format(\"%%1234 %5d\", 1)\n}\n"})
 }

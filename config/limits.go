@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -30,6 +31,8 @@ func withLimits(all map[string]function.Function) {
 		}
 		return nil
 	})
+	all["jsondecode"] = limited(stdlib.JSONDecodeFunc, checkDepth)
+	all["yamldecode"] = limited(ctyyaml.YAMLDecodeFunc, checkDepth)
 	all["setproduct"] = limited(stdlib.SetProductFunc, func(args []cty.Value) error {
 		product := 1
 		for _, arg := range args {
@@ -79,6 +82,14 @@ func limited(f function.Function, check func(args []cty.Value) error) function.F
 	})
 }
 
+// checkDepth is checkNesting for the parsers behind functions.
+func checkDepth(args []cty.Value) error {
+	if checkNesting([]byte(args[0].AsString()), "") != nil {
+		return function.NewArgErrorf(0, "the text is nested too deeply")
+	}
+	return nil
+}
+
 func checkWidths(args []cty.Value) error {
 	if regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{4}`).MatchString(strings.ReplaceAll(args[0].AsString(), "%%", "")) {
 		return function.NewArgErrorf(0, "a width or precision has at most three digits")
@@ -88,7 +99,7 @@ func checkWidths(args []cty.Value) error {
 
 // checkNesting refuses brackets within brackets without end: the parsers are
 // recursive, and what a stack overflow ends is the whole program. Brackets
-// within texts and comments count too, which does no harm at this depth.
+// within texts and comments count too, as far as the block they stand in.
 func checkNesting(src []byte, name string) *hcl.Diagnostic {
 	const most = 1000
 	depth, line, lineStart := 0, 1, 0
@@ -97,7 +108,9 @@ func checkNesting(src []byte, name string) *hcl.Diagnostic {
 		case '(', '[', '{':
 			depth++
 		case ')', ']', '}':
-			depth = max(0, depth-1)
+			if depth = max(0, depth-1); c == '}' && i == lineStart {
+				depth = 0 // the end of a block: what is left stood in texts and comments
+			}
 		case '\n':
 			line, lineStart = line+1, i+1
 		}

@@ -139,8 +139,9 @@ func next(a *apply.Account) string {
 		return "The run was stopped, because a person must act: " + reason + "." + remedy + " Then run it again;" + rest
 	case dispatch.StopQuota:
 		when := " when the quota has returned;"
-		if a.Stop.RetryAfter > 0 {
-			when = " in " + wait(a.Stop.RetryAfter) + ";"
+		if d := a.Stop.RetryAfter; d > 0 {
+			// The remedy can only say to wait; the time is better.
+			remedy, when = "", fmt.Sprintf(" in %s, after %s;", wait(d), time.Now().Add(d).UTC().Format("2006-01-02 15:04 UTC"))
 		}
 		return "The run was stopped, because the account may make no more calls for now: " + reason + "." + remedy + " Run it again" + when + rest
 	case dispatch.StopCallLimit:

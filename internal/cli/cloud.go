@@ -71,7 +71,7 @@ func (a *app) credentials(c *config.Config, o *smarther.Options) error {
 	if err != nil { // the configuration has been checked
 		return fail("Invalid endpoint", "%s.", upperFirst(err.Error()))
 	}
-	var missing, withheld []string
+	var missing, arguments, withheld []string
 	for _, credential := range []struct {
 		variable, argument string
 		configured         provider.Secret
@@ -86,7 +86,8 @@ func (a *app) credentials(c *config.Config, o *smarther.Options) error {
 		}
 		switch value := strings.TrimSpace(a.getenv(credential.variable)); {
 		case value == "":
-			missing = append(missing, fmt.Sprintf("%s (or %s in the provider block)", credential.variable, credential.argument))
+			missing = append(missing, credential.variable)
+			arguments = append(arguments, credential.argument)
 		case !a.mayCarry(endpoint):
 			withheld = append(withheld, credential.variable)
 		default:
@@ -102,8 +103,9 @@ func (a *app) credentials(c *config.Config, o *smarther.Options) error {
 		list = append(list, diag.Diagnostic{
 			Severity: diag.Error,
 			Summary:  "Not logged in",
-			Detail: fmt.Sprintf("Calls to the cloud need credentials. Set %s in the environment. "+
-				"The key stands in your profile at the vendor's developer portal.", strings.Join(missing, " and ")),
+			Detail: fmt.Sprintf("Calls to the cloud need credentials. Set %s in the environment, or %s in the provider block from sensitive variables. "+
+				"The subscription key stands in your profile at the vendor's developer portal; the access token is what a login there gives.",
+				strings.Join(missing, " and "), strings.Join(arguments, " and ")),
 		})
 	}
 	switch {

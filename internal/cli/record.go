@@ -87,7 +87,7 @@ func stateError(err error) error {
 		}
 		detail := place + ": " + strings.TrimSuffix(known.Detail, ".") + "."
 		if known.Remedy != "" {
-			detail += " " + strings.TrimSuffix(known.Remedy, ".") + "."
+			detail += " " + known.Remedy // without a stop: it may end with a command to copy
 		}
 		list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: stateSummary(known.Kind), Detail: detail, Address: known.Address})
 	}

@@ -79,7 +79,7 @@ func swallowsNext(line []byte) bool {
 
 func damaged(path string, line int, detail string) *Error {
 	return &Error{Kind: KindJournalDamaged, Path: path, Line: line, Detail: "the journal is damaged: " + detail,
-		Remedy: fmt.Sprintf("Restore it from a backup of the disk. Or, to give up what it recorded, move it away (mv %s %s) and see what the thermostats really have with setpoint plan --refresh",
+		Remedy: fmt.Sprintf("Restore it from a backup of the disk. Or, to give up what it recorded, move it away (mv %s %s); the next apply then sends again what the state does not know",
 			shellQuote(path), shellQuote(path+".damaged"))}
 }
 
@@ -96,7 +96,7 @@ func (c *journalContent) foldOnto(f files, s *State) (*folder, error) {
 	case h.BaseSerial > s.Serial:
 		return nil, &Error{Kind: KindJournalAhead, Path: f.journal,
 			Detail: fmt.Sprintf("the journal continues serial %d of the state, but %s has serial %d: an older state was put in its place", h.BaseSerial, f.state, s.Serial),
-			Remedy: fmt.Sprintf("Put back serial %d from version control or a backup. Or, to give up what the journal recorded, move it away (mv %s %s) and see what the thermostats really have with setpoint plan --refresh",
+			Remedy: fmt.Sprintf("Put back serial %d from version control or a backup. Or, to give up what the journal recorded, move it away (mv %s %s); the next apply then sends again what the state does not know",
 				h.BaseSerial, shellQuote(f.journal), shellQuote(f.journal+".ahead"))}
 	case h.BaseSerial < s.Serial:
 		return nil, nil
