@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"setpoint/internal/cli"
 	"setpoint/provider/simulator"
 )
 
@@ -182,4 +184,74 @@ func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
 	ts.Setenv("ENDPOINT", endpoint)
 	ts.Setenv("SETPOINT_VAR_endpoint", endpoint)
 	return nil
+}
+
+// TestReadme runs what README.md shows. Every console block is a command and
+// what it prints (standard output, or standard error where it fails), in a copy
+// of the tree where the first commands have been run and the first hcl block is
+// the configuration. Every hcl block is valid and formatted.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS("examples")); err != nil {
+		t.Fatal(err)
+	}
+	run := func(command string) (stdout, stderr string, code int) {
+		var out, errs strings.Builder
+		t.Chdir(dir)
+		code = cli.Run(cli.System{Args: strings.Fields(command), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs})
+		return out.String(), errs.String(), code
+	}
+	first, _, _ := strings.Cut(block(t, string(readme), "sh", 0), "\n")
+	out, errs, code := run(strings.TrimPrefix(first, "go run . "))
+	if want := "\nApply complete! Resources: 5 added, 0 changed, 0 destroyed.\n"; code != 0 || !strings.HasSuffix(out, want) {
+		t.Fatalf("%s: exit code %d\n%s%s", first, code, out, errs)
+	}
+	if out, _, code := run(strings.TrimPrefix(first, "go run . ")); code != 0 || !strings.HasPrefix(out, "No changes.") {
+		t.Fatalf("%s, again: exit code %d\n%s", first, code, out)
+	}
+	for i := range 2 {
+		configuration := block(t, string(readme), "hcl", i)
+		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(configuration), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, command := range []string{"validate", "fmt --check"} {
+			if out, errs, code := run(command); code != 0 {
+				t.Errorf("hcl block %d: %s: exit code %d\n%s%s", i, command, code, out, errs)
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(block(t, string(readme), "hcl", 0)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	shown := strings.Count(string(readme), "```console\n")
+	for i := range shown {
+		text := block(t, string(readme), "console", i)
+		command, want, _ := strings.Cut(text, "\n")
+		out, errs, code := run(strings.TrimPrefix(command, "$ setpoint "))
+		got := out
+		if code != 0 {
+			got = strings.TrimSuffix(errs, "\n")
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-README +program):\n%s", command, diff)
+		}
+	}
+	if shown < 4 {
+		t.Errorf("only %d console blocks found", shown)
+	}
+}
+
+// block is the n-th fenced block of a language, from 0.
+func block(t *testing.T, text, language string, n int) string {
+	t.Helper()
+	parts := strings.Split(text, "```"+language+"\n")
+	if len(parts) < n+2 {
+		t.Fatalf("README.md has no %s block %d", language, n)
+	}
+	body, _, _ := strings.Cut(parts[n+1], "```")
+	return body
 }
