@@ -47,6 +47,9 @@ type Account struct {
 	Results []Result       // one for each step of the plan, in its order
 	Calls   int            // attempts made, of all steps
 	Stop    *dispatch.Stop // why the run ended early; nil if it did not
+	// Unsaved is why the state could not be written after the run; nil if it
+	// was. The journal then still has everything.
+	Unsaved error
 }
 
 // Counts are the steps by outcome, and those applied by what they did.
@@ -93,7 +96,7 @@ func (a *Account) Count() Counts {
 
 // Complete tells whether all steps succeeded.
 func (a *Account) Complete() bool {
-	if a.Stop != nil {
+	if a.Stop != nil || a.Unsaved != nil {
 		return false
 	}
 	for i := range a.Results {
@@ -142,7 +145,7 @@ func (a *Account) Cause() Cause {
 		return CauseSteps
 	}
 	c := a.Count()
-	if c.Failed+c.NotAttempted+c.Unknown > 0 {
+	if c.Failed+c.NotAttempted+c.Unknown > 0 || a.Unsaved != nil {
 		return CauseSteps
 	}
 	return CauseNone

@@ -13,11 +13,13 @@ import (
 
 // Account writes what became of a run: first what is not done and why, then
 // why it ended early and what to do, then the numbers.
-func Account(w io.Writer, _ *plan.Plan, a *apply.Account) error {
+//
+// Now is the end of the run; times to come are counted from it.
+func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	var b strings.Builder
 	writeUnfinished(&b, a)
-	if text := next(a); text != "" {
-		b.WriteString(printable(text) + "\n\n")
+	if text := next(a, now); text != "" {
+		b.WriteString(oneLine(text) + "\n\n")
 	}
 	c := a.Count()
 	fmt.Fprintf(&b, "%d applied, %d unchanged, %d failed, %d not attempted, %d expired, %d unknown. API calls: %d.\n",
@@ -62,7 +64,7 @@ func writeUnfinished(b *strings.Builder, a *apply.Account) {
 			if more := l.count - len(l.names); more > 0 {
 				names = fmt.Sprintf("%d thermostats (%s and %d more)", l.count, names, more)
 			}
-			fmt.Fprintf(b, "  %-13s  %s\n", name, printable(names+": "+l.text+"."))
+			fmt.Fprintf(b, "  %-13s  %s\n", name, oneLine(names+": "+l.text+"."))
 		}
 		if left > 0 {
 			fmt.Fprintf(b, "  %-13s  %d more: the progress names each, with its reason.\n", name, left)
@@ -121,8 +123,11 @@ func why(a *apply.Account, r *apply.Result) string {
 }
 
 // next says why the run ended early, and what to do; "" where there is nothing.
-func next(a *apply.Account) string {
+func next(a *apply.Account, now time.Time) string {
 	const rest = " it does only what is left."
+	if a.Unsaved != nil {
+		return "Everything is on record in the journal, but the state file could not be written. Mend what is named below and run it again; it takes the journal up."
+	}
 	if a.Stop == nil {
 		if a.Cause() == apply.CauseNone {
 			return ""
@@ -141,7 +146,7 @@ func next(a *apply.Account) string {
 		when := " when the quota has returned;"
 		if d := a.Stop.RetryAfter; d > 0 {
 			// The remedy can only say to wait; the time is better.
-			remedy, when = "", fmt.Sprintf(" in %s, after %s;", wait(d), time.Now().Add(d).UTC().Format("2006-01-02 15:04 UTC"))
+			remedy, when = "", fmt.Sprintf(" in %s, after %s;", wait(d), now.Add(d).UTC().Format("2006-01-02 15:04 UTC"))
 		}
 		return "The run was stopped, because the account may make no more calls for now: " + reason + "." + remedy + " Run it again" + when + rest
 	case dispatch.StopCallLimit:

@@ -115,7 +115,7 @@ thermostat.hall: unchanged
 func text(t *testing.T, a *apply.Account) string {
 	t.Helper()
 	var b strings.Builder
-	if err := report.Account(&b, &plan.Plan{}, a); err != nil {
+	if err := report.Account(&b, a, time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -193,7 +193,7 @@ The run was stopped, because a person must act: 470 terms of the official app no
   failed         thermostat.a: after 1 attempt: 403 daily quota used up: Out of call volume quota.
   not attempted  thermostat.b: because the run ended before.
 
-The run was stopped, because the account may make no more calls for now: 403 daily quota used up: Out of call volume quota. Wait 3h59m30s: then the quota of calls is replenished. Run it again in 4 h 0 min; it does only what is left.
+The run was stopped, because the account may make no more calls for now: 403 daily quota used up: Out of call volume quota. Run it again in 4 h 0 min, after 2026-11-22 13:59 UTC; it does only what is left.
 
 0 applied, 0 unchanged, 1 failed, 1 not attempted, 0 expired, 0 unknown. API calls: 1.
 `},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"setpoint/apply"
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
 )
@@ -42,7 +43,7 @@ func (p *Progress) Observe(e apply.Event) {
 		line = p.settled(&e.Result)
 	}
 	// A progress line that cannot be written is no reason to stop a run.
-	_, _ = fmt.Fprintln(p.w, printable(line))
+	_, _ = fmt.Fprintln(p.w, oneLine(line))
 }
 
 func (p *Progress) started(e apply.Started) string {
@@ -125,13 +126,7 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
 }
 
-// printable makes one line of foreign text and keeps it from moving the cursor
-// or turning the reading direction.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return '�'
-		}
-		return r
-	}, strings.ReplaceAll(s, "\n", "; "))
+// oneLine makes one harmless line of foreign text.
+func oneLine(s string) string {
+	return diag.Printable(strings.ReplaceAll(s, "\n", "; "))
 }

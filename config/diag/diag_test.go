@@ -64,7 +64,7 @@ func TestTextPlace(t *testing.T) {
 		"CRLF several":      {"a = [\r\n1]\r\n", 4, 9, "  main.hcl:1:5:\n  1: a = [\n  2: 1]\n"},
 		"past a CR":         {"a = 1\r\nb = 2\r\n", 6, 7, "  main.hcl:1:7:\n  1: a = 1\n          ^\n"},
 		"several lines":     {"a = [\n  1,\n]\n", 4, 12, "  main.hcl:1:5:\n  1: a = [\n  2:   1,\n  3: ]\n"},
-		"control character": {"a = \"\x1b[31m\u202e\u200f\"\n", 4, 17, "  main.hcl:1:5:\n  1: a = \"\uFFFD[31m\uFFFD\uFFFD\"\n         ^^^^^^^^^\n"},
+		"control character": {"a = \"\x1b[31m\u202e\u200f\"\n", 4, 17, "  main.hcl:1:5:\n  1: a = \"\\u001b[31m\\u202e\\u200f\"\n         ^^^^^^^^^^^^^^^^^^^^^^^^\n"},
 		"no UTF-8":          {"a = \xff\xfe1\n", 6, 7, "  main.hcl:1:7:\n  1: a = \uFFFD1\n          ^\n"},
 		"very long subject": {long, 4, len(long) - 1, "  main.hcl:1:5:\n  1: a = [\n" + numbered(2, 12)},
 	} {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/mitchellh/go-wordwrap"
@@ -45,7 +44,7 @@ func writeOne(b *strings.Builder, d Diagnostic, o TextOptions) {
 	if d.Severity == Warning {
 		label, color = "Warning", "\x1b[1;33m"
 	}
-	summary := printable(d.Summary)
+	summary := Printable(d.Summary)
 	if o.Color {
 		fmt.Fprintf(b, "%s%s:\x1b[0m \x1b[1m%s\x1b[0m\n", color, label, summary)
 	} else {
@@ -58,18 +57,18 @@ func writeOne(b *strings.Builder, d Diagnostic, o TextOptions) {
 	if d.Detail != "" {
 		b.WriteString("\n")
 		for line := range strings.Lines(d.Detail) {
-			b.WriteString(wrap(printable(strings.TrimSuffix(line, "\n")), o.Width) + "\n")
+			b.WriteString(wrap(Printable(strings.TrimSuffix(line, "\n")), o.Width) + "\n")
 		}
 	}
 }
 
 func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
-	fmt.Fprintf(b, "  %s:%d:%d", printable(d.Range.Filename), d.Range.Start.Line, d.Range.Start.Column)
+	fmt.Fprintf(b, "  %s:%d:%d", Printable(d.Range.Filename), d.Range.Start.Line, d.Range.Start.Column)
 	switch {
 	case d.Address != "":
-		fmt.Fprintf(b, ", in %s", printable(d.Address))
+		fmt.Fprintf(b, ", in %s", Printable(d.Address))
 	case d.Snippet != nil && d.Snippet.Context != nil:
-		fmt.Fprintf(b, ", in %s", printable(*d.Snippet.Context))
+		fmt.Fprintf(b, ", in %s", Printable(*d.Snippet.Context))
 	}
 	if d.Snippet == nil {
 		b.WriteString("\n")
@@ -83,7 +82,7 @@ func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
 		number := fmt.Sprintf("  %d: ", s.StartLine+i)
 		from := clamp(s.HighlightStartOffset-offset, len(line))
 		to := clamp(s.HighlightEndOffset-offset, len(line))
-		before, marked, after := printable(line[:from]), printable(line[from:to]), printable(line[to:])
+		before, marked, after := Printable(line[:from]), Printable(line[from:to]), Printable(line[to:])
 		if o.Color {
 			fmt.Fprintf(b, "%s%s\x1b[4m%s\x1b[0m%s\n", number, before, marked, after)
 		} else {
@@ -96,7 +95,7 @@ func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
 		offset += len(whole) + 1
 	}
 	for _, v := range s.Values {
-		fmt.Fprintf(b, "  %s %s\n", printable(v.Traversal), printable(v.Statement))
+		fmt.Fprintf(b, "  %s %s\n", Printable(v.Traversal), Printable(v.Statement))
 	}
 }
 
@@ -107,23 +106,4 @@ func wrap(line string, width int) string {
 		return line // narrower than sense, or laid out by its author
 	}
 	return wordwrap.WrapString(line, uint(width))
-}
-
-// printable replaces what could move the cursor or hide text. A tab becomes
-// four spaces, so that carets stand where they should.
-func printable(s string) string {
-	if strings.IndexFunc(s, isControl) < 0 {
-		return s
-	}
-	s = strings.ReplaceAll(s, "\t", "    ")
-	return strings.Map(func(r rune) rune {
-		if isControl(r) {
-			return '�'
-		}
-		return r
-	}, s)
-}
-
-func isControl(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }

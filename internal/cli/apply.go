@@ -16,7 +16,6 @@ import (
 	"setpoint/config"
 	"setpoint/plan"
 	"setpoint/plan/state"
-	"setpoint/provider/dispatch"
 )
 
 // applyFlags are what apply has beyond plan's.
@@ -95,30 +94,29 @@ func (a *app) applyFresh(f *applyFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, *plan.Plan, error) {
+	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, error) {
 		p, err := a.plan(c, &f.planFlags, session.State(), session.Absent())
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if f.expect != "" && p.Digest() != f.expect {
 			if err := a.showPlan(p, &f.planFlags); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
-			return nil, nil, fail("Not the expected plan", "The steps have the digest %s, not %s: something has changed since the plan was reviewed. Review this one.", p.Digest(), f.expect)
+			return nil, fail("Not the expected plan", "The steps have the digest %s, not %s: something has changed since the plan was reviewed. Review this one.", p.Digest(), f.expect)
 		}
 		if err := a.showPlan(p, &f.planFlags); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !p.HasChanges() {
-			return nil, nil, nil
+			return nil, nil
 		}
 		if !f.autoApprove && f.expect == "" {
 			if err := a.ask(signals.drain); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 		}
-		account, err := a.perform(f, c, p, session, signals)
-		return account, p, err
+		return a.perform(f, c, p, session, signals)
 	})
 }
 
@@ -139,22 +137,21 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, *plan.Plan, error) {
+	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, error) {
 		if err := checkFresh(p, c, session.State(), session.Absent()); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !p.HasChanges() {
-			return nil, nil, a.showPlan(p, &f.planFlags)
+			return nil, a.showPlan(p, &f.planFlags)
 		}
-		account, err := a.perform(f, c, p, session, signals)
-		return account, p, err
+		return a.perform(f, c, p, session, signals)
 	})
 }
 
 // withSession opens the record, does the work and closes the record, which
 // folds what was done into the state. Then it prints the account: what it says
 // is on disk by then.
-func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, *plan.Plan, error)) error {
+func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, error)) error {
 	signals := watchInterrupts(a.Stderr, a.grace(f, c))
 	defer signals.stop()
 	store, err := a.store(&f.recordFlags, c.Backend.Path)
@@ -173,7 +170,7 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 		return err
 	}
 	a.tellRecovery(session.Recovery())
-	account, p, err := work(session, signals)
+	account, err := work(session, signals)
 	_, closing := session.Close()
 	if closing != nil {
 		closing = stateError(closing)
@@ -181,18 +178,14 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	if account == nil {
 		return first(err, closing)
 	}
-	if closing != nil { // the journal has it all, but the work is not done
-		account.Stop = &dispatch.Stop{Reason: dispatch.StopHalted, Err: errors.New("the state could not be saved")}
-	}
+	account.Unsaved = closing
 	var b strings.Builder
-	if err := report.Account(&b, p, account); err != nil {
+	if err := report.Account(&b, account, time.Now()); err != nil {
 		return err
 	}
-	if err := a.answer("\n" + b.String()); err != nil {
-		a.diagnoseError(closing)
-		return err
-	}
-	return a.conclude(account, closing)
+	unwritten := a.answer("\n" + b.String())
+	a.diagnoseError(closing)
+	return first(unwritten, conclude(account))
 }
 
 // refuseAbsent stops where there is no state and should be one, before a state
@@ -206,11 +199,7 @@ func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) 
 }
 
 // conclude turns an account into an exit code.
-func (a *app) conclude(account *apply.Account, err error) error {
-	if err != nil {
-		a.diagnoseError(err)
-		return exit(codeIncomplete)
-	}
+func conclude(account *apply.Account) error {
 	switch account.Cause() {
 	case apply.CauseInterrupted:
 		return exit(codeInterrupted)

@@ -43,6 +43,19 @@ func (f *planFlags) check() error {
 	if f.parallelism < 0 || f.maxCalls < 0 {
 		return fail("Invalid flag", "--parallelism and --max-calls are 0 or more.")
 	}
+	for i, text := range f.replace {
+		at, err := parseAddress(text)
+		if err != nil {
+			return err
+		}
+		f.replace[i] = at.String()
+	}
+	for i, text := range f.targets {
+		// A target may also be a module or a block, which is no address.
+		if at, err := address.Parse(text); err == nil {
+			f.targets[i] = at.String()
+		}
+	}
 	return nil
 }
 
@@ -236,9 +249,8 @@ func entryText(e *state.Entry, p *plan.Plan) string {
 	return fmt.Sprintf("%s, %s %s", render.Settings(e.Settings, p.Made), e.Outcome, e.At.Format("2006-01-02 15:04:05 UTC"))
 }
 
-// canonical brings an address given by a person into canonical form, so that it
-// is found.
-func canonical(text string) (address.Address, error) {
+// parseAddress reads an address given by a person.
+func parseAddress(text string) (address.Address, error) {
 	at, err := address.Parse(text)
 	if err != nil {
 		return address.Address{}, fail("Invalid address", "%s.", upperFirst(err.Error()))

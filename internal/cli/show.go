@@ -156,7 +156,7 @@ func (a *app) stateShowCommand() *cobra.Command {
 		Example: `  setpoint state show 'thermostat.room["201"]'`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			at, err := canonical(args[0])
+			at, err := parseAddress(args[0])
 			if err != nil {
 				return err
 			}

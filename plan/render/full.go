@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/provider"
 )
@@ -22,11 +23,11 @@ func writeFull(b *strings.Builder, p *plan.Plan, o TextOptions) {
 			b.WriteString("\n")
 		}
 		sign := symbol(step)
-		fmt.Fprintf(b, "%s %s", paint(fmt.Sprintf("  %c", sign), sign, o.Color), printable(step.Address.String()))
+		fmt.Fprintf(b, "%s %s", paint(fmt.Sprintf("  %c", sign), sign, o.Color), diag.Printable(step.Address.String()))
 		if step.File != "" {
-			fmt.Fprintf(b, "    %s:%d", printable(step.File), step.Line)
+			fmt.Fprintf(b, "    %s:%d", diag.Printable(step.File), step.Line)
 		}
-		fmt.Fprintf(b, "\n      # %s\n", printable(StepText(step, p.Made)))
+		fmt.Fprintf(b, "\n      # %s\n", diag.Printable(StepText(step, p.Made)))
 		writeAttributes(b, attributes(step, p.Made), o)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
 
@@ -64,28 +63,6 @@ func keyText(k address.Key) string {
 	text = address.Quote(text)
 	return text[1 : len(text)-1]
 }
-
-// printable keeps text from configurations from moving the cursor or turning
-// the direction of the line: what cannot be seen is written as its code.
-func printable(s string) string {
-	if strings.IndexFunc(s, hidden) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case !hidden(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
-
-func hidden(r rune) bool { return !unicode.IsPrint(r) }
 
 // readable is JSON on one line, without the escapes that only matter in a web
 // page.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"setpoint/config/address"
+	"setpoint/config/diag"
 	"setpoint/plan/state"
 )
 
@@ -24,7 +25,7 @@ func State(w io.Writer, s *state.State, reference time.Time) error {
 	}
 	for _, at := range all {
 		entry := s.Thermostats[at.String()]
-		fmt.Fprintf(&b, "%s    %s (%s)\n", fill(printable(at.String()), min(longest, 60)),
+		fmt.Fprintf(&b, "%s    %s (%s)\n", fill(diag.Printable(at.String()), min(longest, 60)),
 			Settings(entry.Settings, reference), outcomeText(entry, reference))
 	}
 	if len(all) > 0 {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/state"
 )
@@ -156,8 +157,8 @@ func writeLines(b *strings.Builder, lines []line, o TextOptions) {
 	}
 	longest = min(longest, mostName)
 	for _, l := range lines {
-		start := fmt.Sprintf("  %c %s    ", l.symbol, fill(printable(l.name), longest))
-		text := printable(l.text)
+		start := fmt.Sprintf("  %c %s    ", l.symbol, fill(diag.Printable(l.name), longest))
+		text := diag.Printable(l.text)
 		b.WriteString(paint(start[:3], l.symbol, o.Color) + start[3:] + text)
 		if len(l.keys) > 0 {
 			b.WriteString(": " + cut(l.keys, o.Width-width(start)-width(text)-width(": ")))
@@ -180,7 +181,7 @@ func writeOutputs(b *strings.Builder, p *plan.Plan, o TextOptions) {
 			first = false
 		}
 		room := o.Width - width(fmt.Sprintf("  + %s = ", out.Name))
-		before, after := printable(OutputValue(out.Before)), printable(OutputValue(out.After))
+		before, after := diag.Printable(OutputValue(out.Before)), diag.Printable(OutputValue(out.After))
 		var sign byte
 		var text string
 		switch {
