@@ -89,7 +89,7 @@ func TestRateLimitPausesTheRun(t *testing.T) {
 		for _, e := range tr.events {
 			if p, ok := e.Event.(Paused); ok {
 				paused = append(paused, stamped{e.At, Paused{Err: p.Err}})
-				if left := p.Utime.Until(ntil) + tr.took; left != 8*time.Second {
+				if left := time.Until(p.Until) + tr.took; left != 8*time.Second {
 					t.Errorf("paused until %v", left)
 				}
 			}
