@@ -36,7 +36,7 @@ func ptr[T any](v T) *T { return &v }
 
 func fixture(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "state", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func wantKind(t *testing.T, err error, want Kind) *Error {
 }
 
 func TestCanonicalFileIsIdentity(t *testing.T) {
-	golden := fixture(t, "full.state.json")
+	golden := fixture(t, "v1.state.json")
 	s, err := Decode("x", golden)
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func mustLocal(s string) provider.LocalTime {
 }
 
 func TestDecodeRefuses(t *testing.T) {
-	good := string(fixture(t, "full.state.json"))
+	good := string(fixture(t, "v1.state.json"))
 	swap := func(from, to string) string {
 		if !strings.Contains(good, from) {
 			t.Fatalf("fixture has no %q", from)
@@ -175,7 +175,7 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestAllProblemsAreReported(t *testing.T) {
-	bad := strings.NewReplacer(lineage, "x", "20.5", "99", "thermostat.living_room", "room").Replace(string(fixture(t, "full.state.json")))
+	bad := strings.NewReplacer(lineage, "x", "20.5", "99", "thermostat.living_room", "room").Replace(string(fixture(t, "v1.state.json")))
 	_, err := Decode("f", []byte(bad))
 	if diff := cmp.Diff([]Kind{KindLineage, KindAddress, KindEntry}, kinds(err)); diff != "" {
 		t.Error(diff)
@@ -208,7 +208,7 @@ func TestEncodeRefusesWhatDecodeWould(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add(fixture(f, "full.state.json"))
+	f.Add(fixture(f, "v1.state.json"))
 	f.Add([]byte(`{"version":1,"setpoint_version":"","lineage":"` + lineage + `","serial":0,"thermostats":{},"outputs":{"a":{"value":null,"type":[]}}}`))
 	f.Add([]byte("<<<<<<< a\n"))
 	f.Add([]byte(`{"a":{"b":[{"c":"\""}]}}`))
