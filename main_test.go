@@ -264,3 +264,59 @@ func block(t *testing.T, text, language string, n int) string {
 	body, _, _ := strings.Cut(parts[n+1], "```")
 	return body
 }
+
+// TestWrongConfigurations applies every configuration of testdata/config that
+// has an error: none makes a call, which would need a journal, or touches the
+// state, which would need the lock.
+func TestWrongConfigurations(t *testing.T) {
+	const record = `{"version":1,"setpoint_version":"0.1.0","lineage":"6a1c0000-0000-4000-8000-000000000000","serial":7,"thermostats":{},"outputs":{}}`
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants, err := filepath.Glob(filepath.Join("testdata", "config", "*", "want.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, want := range wants {
+		text, err := os.ReadFile(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains("\n"+string(text), "\nError: ") {
+			continue
+		}
+		args := []string{"apply", "--auto-approve", "--state", "record.json"}
+		if options, err := os.ReadFile(filepath.Join(filepath.Dir(want), "options.txt")); err == nil {
+			if strings.Contains(string(options), "planned") {
+				continue // is about a saved plan
+			}
+			args = append(args, strings.Fields(string(options))...)
+		}
+		tried++
+		dir := filepath.Join(t.TempDir(), "folder")
+		if err := os.CopyFS(dir, os.DirFS(filepath.Dir(want))); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "record.json"), []byte(record), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs strings.Builder
+		t.Chdir(dir)
+		code := cli.Run(cli.System{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs})
+		t.Chdir(root)
+		if code != 1 || out.Len() > 0 || !strings.Contains(errs.String(), "Error: ") {
+			t.Errorf("%s: exit code %d\n%s%s", want, code, &out, &errs)
+		}
+		if after, err := os.ReadFile(filepath.Join(dir, "record.json")); err != nil || string(after) != record {
+			t.Errorf("%s: the state was touched: %v", want, err)
+		}
+		if beside, _ := filepath.Glob(filepath.Join(dir, "record.json.*")); beside != nil {
+			t.Errorf("%s: left %s", want, beside)
+		}
+	}
+	if tried < 25 {
+		t.Errorf("only %d configurations tried", tried)
+	}
+}
