@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,6 +23,15 @@ type applyFlags struct {
 	autoApprove bool
 	expect      string
 	grace       time.Duration
+	ownGrace    bool // --grace was given, if only as 0s
+}
+
+func (f *applyFlags) check(cmd *cobra.Command) error {
+	f.ownGrace = cmd.Flags().Changed("grace")
+	if f.grace < 0 {
+		return fail("Invalid flag", "--grace is 0s or more.")
+	}
+	return f.planFlags.check()
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -40,8 +48,8 @@ is sent and each answer before the next thing happens: after an interruption, ru
   setpoint apply night.plan                 # exactly the saved plan
   setpoint apply --simulate --auto-approve  # a rehearsal against a simulated house`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := f.check(); err != nil {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(cmd); err != nil {
 				return err
 			}
 			if len(args) == 1 {
@@ -65,8 +73,8 @@ keeps what it has. The same as apply --destroy.`,
 		Example: `  setpoint plan --destroy    # see it first
   setpoint destroy`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if err := f.check(); err != nil {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(cmd); err != nil {
 				return err
 			}
 			f.destroy = true
@@ -148,87 +156,6 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 	})
 }
 
-// withSession opens the record, does the work and closes the record, which
-// folds what was done into the state. Then it prints the account: what it says
-// is on disk by then.
-func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, error)) error {
-	signals := watchInterrupts(a.Stderr, a.grace(f, c))
-	defer signals.stop()
-	store, err := a.store(&f.recordFlags, c.Backend.Path)
-	if err != nil {
-		return err
-	}
-	if err := a.refuseAbsent(store, f, c); err != nil {
-		return err
-	}
-	operation := "apply"
-	if f.destroy {
-		operation = "destroy"
-	}
-	session, err := a.open(signals.drain, store, &f.recordFlags, operation)
-	if err != nil {
-		return err
-	}
-	a.tellRecovery(session.Recovery())
-	account, err := work(session, signals)
-	_, closing := session.Close()
-	if closing != nil {
-		closing = stateError(closing)
-	}
-	if account == nil {
-		return first(err, closing)
-	}
-	account.Unsaved = closing
-	var b strings.Builder
-	if err := report.Account(&b, account, time.Now()); err != nil {
-		return err
-	}
-	unwritten := a.answer("\n" + b.String())
-	a.diagnoseError(closing)
-	return first(unwritten, conclude(account))
-}
-
-// refuseAbsent stops where there is no state and should be one, before a state
-// is made.
-func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) error {
-	snapshot, err := store.Read()
-	if err != nil {
-		return stateError(err)
-	}
-	return a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend.Path)
-}
-
-// conclude turns an account into an exit code.
-func conclude(account *apply.Account) error {
-	switch account.Cause() {
-	case apply.CauseInterrupted:
-		return exit(codeInterrupted)
-	case apply.CausePerson:
-		return exit(codePerson)
-	case apply.CauseQuota:
-		return exit(codeQuota)
-	case apply.CauseSteps:
-		return exit(codeIncomplete)
-	case apply.CauseNone:
-	}
-	return nil
-}
-
-func (a *app) diagnoseError(err error) {
-	var e *exitError
-	if errors.As(err, &e) {
-		a.diagnose(e.diags)
-	}
-}
-
-// first is the first of two errors that is one.
-func first(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
-}
-
 // perform makes the calls.
 func (a *app) perform(f *applyFlags, c *config.Config, p *plan.Plan, session *state.Session, signals *interrupts) (*apply.Account, error) {
 	progress := report.NewProgress(a.Stderr, p.Made)
@@ -269,7 +196,7 @@ func (a *app) tellSkew(reached *cloud) {
 
 func (a *app) grace(f *applyFlags, c *config.Config) time.Duration {
 	switch {
-	case f.grace > 0:
+	case f.ownGrace:
 		return f.grace
 	case a.inCI():
 		return 5 * time.Second

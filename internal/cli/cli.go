@@ -134,7 +134,10 @@ makes the calls to the cloud, in order and with retries.`,
 		Version:       Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseEmpty(cmd.Flags()); err != nil {
+				return err
+			}
 			if a.chdir == "" {
 				return nil
 			}
@@ -160,6 +163,22 @@ makes the calls to the cloud, in order and with retries.`,
 	return root
 }
 
+// refuseEmpty refuses text flags that were given with nothing in them: an unset
+// variable of a script must not take a guard away (--expect) or mean another
+// folder or file (--chdir, --state, --out).
+func refuseEmpty(flags *pflag.FlagSet) error {
+	var empty []string
+	flags.Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			empty = append(empty, "--"+f.Name)
+		}
+	})
+	if len(empty) == 0 {
+		return nil
+	}
+	return fail("Empty flag", "Nothing was given with %s. Give a value, or leave the flag away.", strings.Join(empty, " and "))
+}
+
 // variableFlags adds --var and --var-file, whose order among each other counts.
 func (a *app) variableFlags(flags *pflag.FlagSet) {
 	flags.Var(&inputFlag{&a.inputs, false}, "var", "set a variable, as in --var `NAME=VALUE` (repeatable)")
@@ -173,10 +192,13 @@ type inputFlag struct {
 
 func (f *inputFlag) String() string { return "" }
 
-func (f *inputFlag) Type() string { return "string" }
+func (f *inputFlag) Type() string { return "variables" }
 
 func (f *inputFlag) Set(text string) error {
 	if f.file {
+		if text == "" {
+			return errors.New("the name of a file is missing")
+		}
 		*f.inputs = append(*f.inputs, config.Input{File: text})
 		return nil
 	}

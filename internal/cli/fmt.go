@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -53,26 +54,17 @@ func (a *app) format(paths []string, f fmtFlags) error {
 	changed := false
 	for _, path := range paths {
 		if path == "-" {
-			source, err := io.ReadAll(a.Stdin)
-			if err != nil {
-				return fail("Standard input not readable", "%s.", cause(err))
-			}
-			formatted, diags := formatted(source, "standard input")
+			was, diags := a.formatInput(f)
 			list = append(list, diags...)
-			if diags.HasErrors() {
-				continue
-			}
-			changed = changed || !bytes.Equal(source, formatted)
-			if !f.check {
-				if err := a.answer(string(formatted)); err != nil {
-					return err
-				}
-			}
+			changed = changed || was
 			continue
 		}
 		files, err := formattable(path, f.recursive)
 		if err != nil {
-			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Not readable", Detail: fmt.Sprintf("%s: %s.", path, cause(err))})
+			if within := (*fs.PathError)(nil); errors.As(err, &within) {
+				path = within.Path
+			}
+			list = append(list, formatTrouble("Not readable", path, err)...)
 			continue
 		}
 		for _, file := range files {
@@ -115,18 +107,40 @@ func formattable(path string, recursive bool) ([]string, error) {
 	return files, err
 }
 
+// formatInput formats standard input and tells whether that changes it. The
+// result, or with --diff the difference, goes to standard output.
+func (a *app) formatInput(f fmtFlags) (changed bool, list diag.List) {
+	const name = "standard input"
+	source, err := io.ReadAll(a.Stdin)
+	if err != nil {
+		return false, formatTrouble("Not readable", name, err)
+	}
+	result, list := formatted(source, name)
+	if list.HasErrors() {
+		return false, list
+	}
+	var text string
+	switch {
+	case f.diff:
+		text = difference(name, source, result)
+	case !f.check:
+		text = string(result)
+	}
+	if err := a.answer(text); err != nil {
+		return true, formatTrouble("Not written", name, err)
+	}
+	return !bytes.Equal(source, result), list
+}
+
 // formatFile formats one file and tells whether that changes it.
 func (a *app) formatFile(path string, f fmtFlags) (changed bool, list diag.List) {
-	trouble := func(summary string, err error) diag.List {
-		return diag.List{{Severity: diag.Error, Summary: summary, Detail: fmt.Sprintf("%s: %s.", path, cause(err))}}
-	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return false, trouble("Not readable", err)
+		return false, formatTrouble("Not readable", path, err)
 	}
 	source, err := os.ReadFile(path)
 	if err != nil {
-		return false, trouble("Not readable", err)
+		return false, formatTrouble("Not readable", path, err)
 	}
 	result, list := formatted(source, path)
 	if list.HasErrors() || bytes.Equal(source, result) {
@@ -134,17 +148,28 @@ func (a *app) formatFile(path string, f fmtFlags) (changed bool, list diag.List)
 	}
 	if !f.check {
 		if err := durable.ReplaceBytes(path, info.Mode().Perm(), result); err != nil {
-			return true, trouble("Not written", err)
+			return true, formatTrouble("Not written", path, err)
 		}
 	}
 	text := path + "\n"
 	if f.diff {
-		text += string(diff.Diff("old/"+path, source, "new/"+path, result))
+		text += difference(path, source, result)
 	}
 	if err := a.answer(text); err != nil {
-		return true, trouble("Not listed", err)
+		return true, formatTrouble("Not listed", path, err)
 	}
 	return true, list
+}
+
+func difference(name string, source, result []byte) string {
+	return string(diff.Diff("old/"+name, source, "new/"+name, result))
+}
+
+func formatTrouble(summary, name string, err error) diag.List {
+	if told := (*exitError)(nil); errors.As(err, &told) {
+		return told.diags
+	}
+	return diag.List{{Severity: diag.Error, Summary: summary, Detail: fmt.Sprintf("%s: %s.", name, cause(err))}}
 }
 
 // formatted is the canonical style of a source. One with syntax errors is left

@@ -20,14 +20,12 @@ var starter string
 
 // ignored are the patterns of files that do not belong into a repository. The
 // state itself may be versioned.
-func ignored() []string {
-	return []string{
-		".setpoint/",
-		"*.state.json.lock",
-		"*.state.json.lock.info",
-		"*.state.json.journal",
-		"*.state.json.backup",
+func ignored(statePath string) []string {
+	name := filepath.Base(statePath)
+	if strings.HasSuffix(name, ".state.json") {
+		name = "*.state.json"
 	}
+	return []string{".setpoint/", name + ".lock", name + ".lock.info", name + ".journal", name + ".backup"}
 }
 
 func (a *app) initCommand() *cobra.Command {
@@ -84,7 +82,7 @@ func (a *app) initialize(dir string) error {
 		}
 		made = append(made, statePath+" (an empty state: commit it, and again after every apply)")
 	}
-	added, err := ignore(filepath.Join(dir, ".gitignore"))
+	added, err := ignore(filepath.Join(dir, ".gitignore"), ignored(statePath))
 	if err != nil {
 		return err
 	}
@@ -104,15 +102,15 @@ func (a *app) initialize(dir string) error {
 	return a.answer(text)
 }
 
-// ignore adds what is missing to a .gitignore.
-func ignore(path string) (added bool, err error) {
+// ignore adds the patterns that are missing to a .gitignore.
+func ignore(path string, patterns []string) (added bool, err error) {
 	content, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
 		return false, fail("Not readable", "%s: %s.", path, cause(err))
 	}
 	present := strings.Split(string(content), "\n")
 	var missing []string
-	for _, pattern := range ignored() {
+	for _, pattern := range patterns {
 		if !slices.Contains(present, pattern) {
 			missing = append(missing, pattern)
 		}

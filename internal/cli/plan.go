@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,7 +9,6 @@ import (
 	"setpoint/config"
 	"setpoint/config/address"
 	"setpoint/config/diag"
-	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
@@ -40,8 +37,8 @@ func (a *app) addPlanFlags(cmd *cobra.Command, f *planFlags) {
 }
 
 func (f *planFlags) check() error {
-	if f.parallelism < 0 || f.maxCalls < 0 {
-		return fail("Invalid flag", "--parallelism and --max-calls are 0 or more.")
+	if f.parallelism < 0 || f.maxCalls < 0 || f.lockTimeout < 0 {
+		return fail("Invalid flag", "--parallelism, --max-calls and --lock-timeout are 0 or more.")
 	}
 	for i, text := range f.replace {
 		at, err := parseAddress(text)
@@ -89,7 +86,7 @@ No call is made and nothing is locked or written, unless --out names a file for 
 			if err := a.showPlan(p, &f); err != nil {
 				return err
 			}
-			a.tellNext(p, out)
+			a.tellNext(p, &f, out)
 			if detailed && p.HasChanges() {
 				return exit(codeChanges)
 			}
@@ -172,81 +169,29 @@ func (a *app) showPlan(p *plan.Plan, f *planFlags) error {
 }
 
 // tellNext says how to go on from a plan.
-func (a *app) tellNext(p *plan.Plan, out string) {
+func (a *app) tellNext(p *plan.Plan, f *planFlags, out string) {
 	if !p.HasChanges() {
 		return
 	}
 	fmt.Fprintf(a.Stderr, "\nDigest of these steps: %s (apply --expect %s does these or nothing).\n", p.Digest(), p.Digest())
 	if out != "" {
-		fmt.Fprintf(a.Stderr, "Saved to %s. To do exactly this: setpoint apply %s\n", out, out)
+		fmt.Fprintf(a.Stderr, "Saved to %s. To do exactly this: setpoint apply %s%s\n", out, out, a.again(f))
 	}
 }
 
-func (a *app) savePlan(p *plan.Plan, path string) error {
-	content, err := p.Encode()
-	if err != nil {
-		return err
+// again is what another command needs to mean the same folder and record.
+func (a *app) again(f *planFlags) string {
+	var text string
+	if a.chdir != "" {
+		text += " --chdir " + a.chdir
 	}
-	if err := durable.ReplaceBytes(path, 0o600, content); err != nil {
-		return fail("Plan not saved", "%s.", upperFirst(err.Error()))
+	if a.simulate {
+		text += " --simulate"
 	}
-	return nil
-}
-
-// readPlan reads a saved plan.
-func readPlan(path string) (*plan.Plan, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fail("Plan not readable", "%s: %s.", path, cause(err))
+	if f.path != "" {
+		text += " --state " + f.path
 	}
-	p, err := plan.Decode(content)
-	if err != nil {
-		summary := "Plan not usable"
-		switch {
-		case errors.Is(err, plan.ErrNotAPlan):
-			summary = "Not a plan"
-		case errors.Is(err, plan.ErrNewer):
-			summary = "Plan from a newer version"
-		}
-		return nil, fail(summary, "%s: %s.", path, err)
-	}
-	return p, nil
-}
-
-// checkFresh refuses a saved plan whose configuration, state or thermostats are
-// not any more those that it was made from.
-func checkFresh(p *plan.Plan, c *config.Config, s *state.State, absent bool) error {
-	switch {
-	case p.Configuration != c.Digest:
-		return fail("Plan for another configuration", "The configuration here is not the one that the plan was made from. "+
-			"Apply it where that configuration is, or make a new plan.")
-	case absent && p.Lineage != "":
-		return fail("Plan for another state", "The plan was made from the state with lineage %s, but there is no state here. "+
-			"Restore it, or make a new plan.", p.Lineage)
-	case !absent && p.Lineage == "":
-		return fail("Plan for another state", "The plan was made when there was no state, but there is one now. Make a new plan.")
-	case !absent && p.Lineage != s.Lineage:
-		return fail("Plan for another state", "The plan was made from the state with lineage %s, but the state here has lineage %s. "+
-			"Apply it where that state is, or make a new plan.", p.Lineage, s.Lineage)
-	}
-	moved := p.Stale(s)
-	if len(moved) == 0 {
-		return nil
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s moved since the plan was made, so it would not do what it says:\n", plural(len(moved), "thermostat"))
-	for _, m := range moved {
-		fmt.Fprintf(&b, "  %s: was %s; is %s\n", m.Step.Address, entryText(m.Then, p), entryText(m.Now, p))
-	}
-	b.WriteString("Make a new plan.")
-	return fail("Plan is stale", "%s", b.String())
-}
-
-func entryText(e *state.Entry, p *plan.Plan) string {
-	if e == nil {
-		return "not managed"
-	}
-	return fmt.Sprintf("%s, %s %s", render.Settings(e.Settings, p.Made), e.Outcome, e.At.Format("2006-01-02 15:04:05 UTC"))
+	return text
 }
 
 // parseAddress reads an address given by a person.

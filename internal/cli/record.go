@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -70,28 +69,40 @@ func (a *app) checkAbsent(f *recordFlags, absent bool, configured string) error 
 }
 
 // stateError makes diagnostics of what keeps a state from being used.
-func stateError(err error) error {
+func stateError(err error) *exitError {
 	list := diag.List{}
 	for _, e := range flatten(err) {
-		var known *state.Error
-		if !errors.As(e, &known) {
-			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "State not usable", Detail: upperFirst(e.Error()) + "."})
-			continue
-		}
-		place := known.Path
-		if known.Line > 0 {
-			place = fmt.Sprintf("%s:%d", place, known.Line)
-		}
-		if known.Column > 0 {
-			place = fmt.Sprintf("%s:%d", place, known.Column)
-		}
-		detail := place + ": " + strings.TrimSuffix(known.Detail, ".") + "."
-		if known.Remedy != "" {
-			detail += " " + known.Remedy // without a stop: it may end with a command to copy
-		}
-		list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: stateSummary(known.Kind), Detail: detail, Address: known.Address})
+		list = append(list, stateDiagnostic(e))
 	}
 	return &exitError{codeError, list}
+}
+
+func stateDiagnostic(err error) diag.Diagnostic {
+	d := diag.Diagnostic{Severity: diag.Error, Summary: "State not usable", Detail: upperFirst(err.Error()) + "."}
+	var known *state.Error
+	if !errors.As(err, &known) {
+		return d
+	}
+	d.Summary, d.Address = stateSummary(known.Kind), known.Address
+	if err != error(known) {
+		return d // the text around it says what was being done, and what to do next
+	}
+	place := known.Path
+	if known.Line > 0 {
+		place = fmt.Sprintf("%s:%d", place, known.Line)
+	}
+	if known.Column > 0 {
+		place = fmt.Sprintf("%s:%d", place, known.Column)
+	}
+	d.Detail = place + ": " + strings.TrimSuffix(known.Detail, ".")
+	if known.Err != nil {
+		d.Detail += ": " + known.Err.Error()
+	}
+	d.Detail += "."
+	if known.Remedy != "" {
+		d.Detail += " " + known.Remedy // without a stop: it may end with a command to copy
+	}
+	return d
 }
 
 func flatten(err error) []error {
@@ -121,17 +132,6 @@ func stateSummary(k state.Kind) string {
 		return "Journal not written"
 	}
 	return "State not usable"
-}
-
-// open opens the record for writing.
-func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, operation string) (*state.Session, error) {
-	session, err := store.Open(ctx, state.OpenOptions{
-		Operation: operation, Lock: f.lock, LockTimeout: f.lockTimeout, Create: true, Getenv: a.getenv,
-	})
-	if err != nil {
-		return nil, stateError(err)
-	}
-	return session, nil
 }
 
 // tellRecovery says what a run that did not end left behind.

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -52,8 +50,8 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 	if err != nil {
 		return fail("File not readable", "%s: %s.", path, cause(err))
 	}
-	if bytes.Contains(content[:min(len(content), 200)], []byte(`"setpoint_plan"`)) {
-		p, err := readPlan(path)
+	if isPlan(content) {
+		p, err := decodePlan(path, content)
 		if err != nil {
 			return err
 		}
@@ -65,6 +63,14 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 			return err
 		}
 		return a.answer(string(text))
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		// It came through a pipe, which can be read once and has no journal.
+		s, err := state.Decode(path, content)
+		if err != nil {
+			return stateError(err)
+		}
+		return a.showState(s, asJSON)
 	}
 	snapshot, err := state.NewStore(path, Version).Read()
 	if err != nil {
@@ -78,8 +84,12 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 func (a *app) readState(f *recordFlags) (*state.State, error) {
 	path := f.path
 	if path == "" {
-		c, _ := config.Load(a.options(config.Options{}))
+		c, list := config.Load(a.options(config.Options{AllowMissing: true}))
 		path = c.Backend.Path
+		if list.HasErrors() && path == config.DefaultStatePath {
+			a.warn("Configuration not understood", fmt.Sprintf("The configuration has errors, which may hide where its state is: this is about %s, where it is by default. "+
+				"To see the errors: setpoint validate. To name another file: --state.", path))
+		}
 	}
 	if a.simulate {
 		simulated, err := a.simulatedRecord(path)
@@ -135,17 +145,35 @@ func (a *app) stateListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var b strings.Builder
-			for _, at := range addresses(s) {
-				if len(args) == 0 || slices.Contains(args, at.String()) || slices.ContainsFunc(at.Groups(), func(g string) bool { return slices.Contains(args, g) }) {
-					fmt.Fprintln(&b, at)
-				}
-			}
-			return a.answer(b.String())
+			return a.listState(s, args)
 		},
 	}
 	f.addPath(cmd.Flags())
 	return cmd
+}
+
+// listState lists the addresses that are, or are within, one of those wanted;
+// all if none is named.
+func (a *app) listState(s *state.State, wanted []string) error {
+	found := make([]bool, len(wanted))
+	var b strings.Builder
+	for _, at := range addresses(s) {
+		listed := len(wanted) == 0
+		for i, name := range wanted {
+			if name == at.String() || slices.Contains(at.Groups(), name) {
+				listed, found[i] = true, true
+			}
+		}
+		if listed {
+			fmt.Fprintln(&b, at)
+		}
+	}
+	for i, name := range wanted {
+		if !found[i] {
+			return fail("Not in the state", "The state has no %s. To see what it has: setpoint state list", name)
+		}
+	}
+	return a.answer(b.String())
 }
 
 func (a *app) stateShowCommand() *cobra.Command {
@@ -190,84 +218,4 @@ func addresses(s *state.State) []address.Address {
 	}
 	slices.SortFunc(all, address.Compare)
 	return all
-}
-
-func (a *app) outputCommand() *cobra.Command {
-	var f recordFlags
-	var asJSON, raw bool
-	cmd := &cobra.Command{
-		Use:   "output [NAME]",
-		Short: "Print the outputs of the last complete apply",
-		Example: `  setpoint output
-  setpoint output --raw comfort
-  setpoint output --json`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if raw && (asJSON || len(args) == 0) {
-				return fail("Flags do not fit", "--raw prints the text of one output: setpoint output --raw NAME")
-			}
-			s, err := a.readState(&f)
-			if err != nil {
-				return err
-			}
-			if len(args) == 0 {
-				return a.allOutputs(s, asJSON)
-			}
-			return a.oneOutput(s, args[0], asJSON, raw)
-		},
-	}
-	f.addPath(cmd.Flags())
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
-	cmd.Flags().BoolVar(&raw, "raw", false, "the text of one output as it is, without quotes or line end")
-	return cmd
-}
-
-func (a *app) allOutputs(s *state.State, asJSON bool) error {
-	if !asJSON {
-		var b strings.Builder
-		for _, name := range slices.Sorted(maps.Keys(s.Outputs)) {
-			o := s.Outputs[name]
-			fmt.Fprintf(&b, "%s = %s\n", name, render.OutputValue(&o))
-		}
-		if b.Len() == 0 {
-			fmt.Fprintln(a.Stderr, "The state has no outputs. They are recorded by an apply that completes.")
-		}
-		return a.answer(b.String())
-	}
-	type output struct {
-		Sensitive bool            `json:"sensitive"`
-		Type      json.RawMessage `json:"type,omitempty"`
-		Value     json.RawMessage `json:"value,omitempty"`
-	}
-	all := map[string]output{}
-	for name, o := range s.Outputs {
-		all[name] = output{o.Sensitive, o.Type, o.Value}
-	}
-	text, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return err
-	}
-	return a.answer(string(text) + "\n")
-}
-
-func (a *app) oneOutput(s *state.State, name string, asJSON, raw bool) error {
-	o, ok := s.Outputs[name]
-	switch {
-	case !ok:
-		return fail("No such output", "The state has no output %q. To see which it has: setpoint output", name)
-	case o.Sensitive:
-		return fail("Sensitive output", "Output %q is sensitive: its value is not kept in the state.", name)
-	case raw:
-		var text string
-		if json.Unmarshal(o.Value, &text) == nil {
-			return a.answer(text)
-		}
-		if value := string(o.Value); !strings.ContainsAny(value[:1], "[{n") {
-			return a.answer(value) // a number or a bool
-		}
-		return fail("Not a text", "Output %q is no text, number or bool: print it with --json.", name)
-	case asJSON:
-		return a.answer(string(o.Value) + "\n")
-	}
-	return a.answer(render.OutputValue(&o) + "\n")
 }

@@ -50,6 +50,7 @@ call it hits (default 1), "times" how many (default 1; 0: for ever), "method" PO
 		RunE: func(*cobra.Command, []string) error { return a.serve(f) },
 	}
 	flags := cmd.Flags()
+	a.variableFlags(flags)
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8799", "loopback `ADDRESS` and port; port 0 takes a free one")
 	flags.StringVar(&f.house, "house", "", "keep the house in `FILE`; without it, in memory only")
 	flags.StringVar(&f.faults, "faults", "", "play the faults in `FILE`")

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"setpoint/apply"
+	"setpoint/apply/report"
+	"setpoint/config"
+	"setpoint/plan/state"
+)
+
+// withSession opens the record, does the work and closes the record, which
+// folds what was done into the state. Then it prints the account: what it says
+// is on disk by then.
+func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, error)) error {
+	signals := watchInterrupts(a.Stderr, a.grace(f, c))
+	defer signals.stop()
+	store, err := a.store(&f.recordFlags, c.Backend.Path)
+	if err != nil {
+		return err
+	}
+	if err := a.refuseAbsent(store, f, c); err != nil {
+		return err
+	}
+	operation := "apply"
+	if f.destroy {
+		operation = "destroy"
+	}
+	session, err := a.open(signals.drain, store, &f.recordFlags, operation)
+	if err != nil {
+		return err
+	}
+	a.tellRecovery(session.Recovery())
+	account, err := work(session, signals)
+	saved, unclosed := session.Close()
+	var closing error
+	if unclosed != nil {
+		closing = stateError(unclosed)
+	}
+	if account == nil {
+		return a.last(err, closing)
+	}
+	if saved == nil {
+		account.Unsaved = unclosed
+	}
+	var b strings.Builder
+	if err := report.Account(&b, account, time.Now()); err != nil {
+		return err
+	}
+	return a.last(conclude(account), a.answer("\n"+b.String()), closing)
+}
+
+// refuseAbsent stops where there is no state and should be one, before a state
+// is made.
+func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) error {
+	snapshot, err := store.Read()
+	if err != nil {
+		return stateError(err)
+	}
+	return a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend.Path)
+}
+
+// open opens the record for writing. An interrupt ends the wait for the lock.
+func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, operation string) (*state.Session, error) {
+	session, err := store.Open(ctx, state.OpenOptions{
+		Operation: operation, Lock: f.lock, LockTimeout: f.lockTimeout, Create: true, Getenv: a.getenv,
+	})
+	if err == nil {
+		return session, nil
+	}
+	failed := stateError(err)
+	if ctx.Err() != nil {
+		failed.code = codeInterrupted
+	}
+	return nil, failed
+}
+
+// conclude turns an account into an exit code.
+func conclude(account *apply.Account) error {
+	switch account.Cause() {
+	case apply.CauseInterrupted:
+		return exit(codeInterrupted)
+	case apply.CausePerson:
+		return exit(codePerson)
+	case apply.CauseQuota:
+		return exit(codeQuota)
+	case apply.CauseSteps:
+		return exit(codeIncomplete)
+	case apply.CauseNone:
+	}
+	return nil
+}
+
+// last ends a command with the first of several errors, the weightiest, and
+// prints what the others have to say.
+func (a *app) last(all ...error) error {
+	var first error
+	for _, err := range all {
+		var e *exitError
+		switch {
+		case first == nil:
+			first = err
+		case errors.As(err, &e):
+			a.diagnose(e.diags)
+		}
+	}
+	return first
+}
