@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -60,7 +59,6 @@ type cloudKey struct{}
 // Europe/Rome, 1f3c6b1e-0000-4000-8000-000000000001, with thermostats
 // 2a9d5c0f-0000-4000-8000-000000000001 to …060.
 type fakeCloud struct {
-	mu      sync.Mutex
 	house   *simulator.Cloud
 	server  *http.Server
 	address string
@@ -74,8 +72,6 @@ const (
 )
 
 func (c *fakeCloud) stop() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.server != nil {
 		_ = c.server.Close()
 		_ = c.house.Close()
@@ -177,9 +173,10 @@ func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
 	if err != nil {
 		return err
 	}
-	c.house, c.server, c.skipped = house, &http.Server{Handler: house}, 0
+	server := &http.Server{Handler: house}
+	c.house, c.server, c.skipped = house, server, 0
 	c.address = listener.Addr().String()
-	go func() { _ = c.server.Serve(listener) }()
+	go func() { _ = server.Serve(listener) }()
 	endpoint := "http://" + c.address + simulator.PathPrefix
 	ts.Setenv("ENDPOINT", endpoint)
 	ts.Setenv("SETPOINT_VAR_endpoint", endpoint)

@@ -48,7 +48,7 @@ type Account struct {
 	Calls   int            // attempts made, of all steps
 	Stop    *dispatch.Stop // why the run ended early; nil if it did not
 	// Unsaved is why the state could not be written after the run; nil if it
-	// was. The journal then still has everything.
+	// was. The next run takes up what the journal has.
 	Unsaved error
 }
 
@@ -128,10 +128,15 @@ const (
 	CausePerson
 	// CauseInterrupted: the run was told to end.
 	CauseInterrupted
+	// CauseState: what was done could not be saved.
+	CauseState
 )
 
 // Cause is the gravest thing that is left to do.
 func (a *Account) Cause() Cause {
+	if a.Unsaved != nil {
+		return CauseState
+	}
 	if a.Stop != nil {
 		switch a.Stop.Reason {
 		case dispatch.StopDrained:
@@ -145,7 +150,7 @@ func (a *Account) Cause() Cause {
 		return CauseSteps
 	}
 	c := a.Count()
-	if c.Failed+c.NotAttempted+c.Unknown > 0 || a.Unsaved != nil {
+	if c.Failed+c.NotAttempted+c.Unknown > 0 {
 		return CauseSteps
 	}
 	return CauseNone

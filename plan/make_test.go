@@ -246,7 +246,7 @@ func TestMake(t *testing.T) {
 		{
 			name: "an empty target is not everything", hcl: block("a", 1, at20),
 			input: func(in *Input) { in.Targets = []string{""} },
-			want:  []string{}, notices: []string{"Unknown target", "Partial plan"},
+			want:  []string{}, notices: []string{"Unknown target"},
 		},
 		{
 			name: "destroy gives up everything, calls first", hcl: block("a", 1, at20) + block("b", 2, at20),
@@ -264,7 +264,7 @@ func TestMake(t *testing.T) {
 			input: func(in *Input) {
 				in.Targets, in.Replace = []string{"thermostat.a", "thermostat.x"}, []string{"thermostat.b", "thermostat.y"}
 			},
-			want: []string{"add thermostat.a call"}, notices: []string{"Unknown target", "Partial plan", "Contradiction", "Unknown thermostat"},
+			want: []string{"add thermostat.a call"}, notices: []string{"Unknown target", "Contradiction", "Unknown thermostat"},
 		},
 		{
 			name: "destroy and replace", hcl: block("a", 1, at20),

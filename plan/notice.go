@@ -110,12 +110,14 @@ func (m *maker) choose() {
 		return
 	}
 	m.named = selection{}
+	unknown := false
 	for _, target := range m.Targets {
 		if m.named[target] {
 			continue
 		}
 		m.named[target] = true
 		if !m.exists(selection{target: true}) {
+			unknown = true
 			m.notice(diag.Error, "", "", "Unknown target", "There is no thermostat %s, neither in the configuration nor in the state. "+
 				"An address looks like thermostat.NAME or thermostat.NAME[\"KEY\"].", target)
 		}
@@ -124,6 +126,9 @@ func (m *maker) choose() {
 	if !m.Destroy {
 		and = " and what that depends on"
 		m.chosen = m.dependencies()
+	}
+	if unknown {
+		return
 	}
 	m.notice(diag.Warning, "", "", "Partial plan", "The plan is limited to %s%s. Everything else is left as it is; "+
 		"plan without --target before you call it done.", strings.Join(m.Targets, ", "), and)

@@ -21,6 +21,9 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	if text := next(a, now); text != "" {
 		b.WriteString(oneLine(text) + "\n\n")
 	}
+	if a.Unsaved != nil {
+		b.WriteString("The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.\n\n")
+	}
 	c := a.Count()
 	fmt.Fprintf(&b, "%d applied, %d unchanged, %d failed, %d not attempted, %d expired, %d unknown. API calls: %d.\n",
 		c.Applied, c.Unchanged, c.Failed, c.NotAttempted, c.Expired, c.Unknown, a.Calls)
@@ -125,9 +128,6 @@ func why(a *apply.Account, r *apply.Result) string {
 // next says why the run ended early, and what to do; "" where there is nothing.
 func next(a *apply.Account, now time.Time) string {
 	const rest = " it does only what is left."
-	if a.Unsaved != nil {
-		return "Everything is on record in the journal, but the state file could not be written. Mend what is named below and run it again; it takes the journal up."
-	}
 	if a.Stop == nil {
 		if a.Cause() == apply.CauseNone {
 			return ""

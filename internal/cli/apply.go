@@ -119,12 +119,17 @@ func (a *app) applyFresh(f *applyFlags) error {
 		if !p.HasChanges() {
 			return nil, nil
 		}
+		reached, err := a.reach(c, p, f)
+		if err != nil {
+			return nil, err
+		}
+		defer a.leave(reached)
 		if !f.autoApprove && f.expect == "" {
 			if err := a.ask(signals.drain); err != nil {
 				return nil, err
 			}
 		}
-		return a.perform(f, c, p, session, signals)
+		return perform(p, reached, session, signals), nil
 	})
 }
 
@@ -152,36 +157,37 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 		if !p.HasChanges() {
 			return nil, a.showPlan(p, &f.planFlags)
 		}
-		return a.perform(f, c, p, session, signals)
+		reached, err := a.reach(c, p, f)
+		if err != nil {
+			return nil, err
+		}
+		defer a.leave(reached)
+		return perform(p, reached, session, signals), nil
 	})
 }
 
 // perform makes the calls.
-func (a *app) perform(f *applyFlags, c *config.Config, p *plan.Plan, session *state.Session, signals *interrupts) (*apply.Account, error) {
-	progress := report.NewProgress(a.Stderr, p.Made)
-	in := apply.Input{Plan: p, Journal: session, Observe: progress.Observe}
-	mostCalls := f.maxCalls
-	if p.MostCalls > 0 && (mostCalls == 0 || p.MostCalls < mostCalls) {
-		mostCalls = p.MostCalls
+func perform(p *plan.Plan, reached *cloud, session *state.Session, signals *interrupts) *apply.Account {
+	progress := report.NewProgress(signals.notes, p.Made)
+	signals.calling.Store(true)
+	return apply.Run(signals.drain, signals.calls, apply.Input{
+		Plan: p, Journal: session, Observe: progress.Observe, Provider: reached.client, Policy: reached.policy,
+	})
+}
+
+// leave says farewell to a cloud.
+func (a *app) leave(reached *cloud) {
+	a.tellSkew(reached)
+	if err := reached.close(); err != nil {
+		a.warn("Simulated house not saved", upperFirst(err.Error())+".")
 	}
-	if p.Count().Calls > 0 {
-		reached, err := a.reach(c, f.parallelism, mostCalls)
-		if err != nil {
-			return nil, err
-		}
-		defer func() {
-			if err := reached.close(); err != nil {
-				a.warn("Simulated house not saved", upperFirst(err.Error())+".")
-			}
-		}()
-		in.Provider, in.Policy = reached.client, reached.policy
-		defer a.tellSkew(reached)
-	}
-	return apply.Run(signals.drain, signals.calls, in), nil
 }
 
 // tellSkew warns of a clock that is off: ends and boosts would be, too.
 func (a *app) tellSkew(reached *cloud) {
+	if reached.client == nil {
+		return
+	}
 	skew, known := reached.client.ClockSkew()
 	if !known || skew.Abs() < 2*time.Minute {
 		return

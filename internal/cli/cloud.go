@@ -7,6 +7,7 @@ import (
 
 	"setpoint/config"
 	"setpoint/config/diag"
+	"setpoint/plan"
 	"setpoint/provider"
 	"setpoint/provider/dispatch"
 	"setpoint/provider/smarther"
@@ -14,14 +15,21 @@ import (
 
 // cloud is what calls are made to.
 type cloud struct {
-	client *smarther.Client
+	client *smarther.Client // nil where the plan makes no call
 	policy dispatch.Policy
 	close  func() error // of the embedded cloud
 }
 
 // reach makes the client of the real cloud or, with --simulate, starts the
-// embedded one.
-func (a *app) reach(c *config.Config, parallelism, mostCalls int) (*cloud, error) {
+// embedded one. A plan without calls needs neither.
+func (a *app) reach(c *config.Config, p *plan.Plan, f *applyFlags) (*cloud, error) {
+	if p.Count().Calls == 0 {
+		return &cloud{close: func() error { return nil }}, nil
+	}
+	mostCalls := f.maxCalls
+	if p.MostCalls > 0 && (mostCalls == 0 || p.MostCalls < mostCalls) {
+		mostCalls = p.MostCalls
+	}
 	policy := dispatch.Policy{
 		RateLimit:   2,
 		Parallelism: c.Provider.Parallelism,
@@ -37,8 +45,8 @@ func (a *app) reach(c *config.Config, parallelism, mostCalls int) (*cloud, error
 	if c.Provider.RateLimit != nil {
 		policy.RateLimit = *c.Provider.RateLimit
 	}
-	if parallelism > 0 {
-		policy.Parallelism = parallelism
+	if f.parallelism > 0 {
+		policy.Parallelism = f.parallelism
 	}
 	options := smarther.Options{
 		Endpoint:  c.Provider.Endpoint,

@@ -48,6 +48,9 @@ func (f *planFlags) check() error {
 		f.replace[i] = at.String()
 	}
 	for i, text := range f.targets {
+		if text == "" {
+			return fail("Invalid flag", "--target is given, but empty. Name a thermostat, as in --target thermostat.NAME, or leave it out.")
+		}
 		// A target may also be a module or a block, which is no address.
 		if at, err := address.Parse(text); err == nil {
 			f.targets[i] = at.String()

@@ -35,6 +35,7 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	}
 	a.tellRecovery(session.Recovery())
 	account, err := work(session, signals)
+	signals.calling.Store(false)
 	saved, unclosed := session.Close()
 	var closing error
 	if unclosed != nil {
@@ -50,7 +51,9 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	if err := report.Account(&b, account, time.Now()); err != nil {
 		return err
 	}
-	return a.last(conclude(account), a.answer("\n"+b.String()), closing)
+	signals.notes.flush() // before the account, which sums it up
+	unwritten := signals.write(func() error { return a.answer("\n" + b.String()) })
+	return a.last(conclude(account), unwritten, closing)
 }
 
 // refuseAbsent stops where there is no state and should be one, before a state
@@ -81,6 +84,8 @@ func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, oper
 // conclude turns an account into an exit code.
 func conclude(account *apply.Account) error {
 	switch account.Cause() {
+	case apply.CauseState:
+		return exit(codeError)
 	case apply.CauseInterrupted:
 		return exit(codeInterrupted)
 	case apply.CausePerson:

@@ -2,11 +2,14 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/google/uuid"
 
 	"setpoint/config"
 	"setpoint/internal/durable"
@@ -19,9 +22,11 @@ import (
 const simulatedDir = ".setpoint/simulated"
 
 // simulatedRecord is the path of the record of a rehearsal. It begins as a copy
-// of the real one, journal included, if there is one.
+// of the real one, journal included, if there is one; with a lineage of its own,
+// so that a plan of the one is never applied to the other.
 func (a *app) simulatedRecord(real string) (string, error) {
 	path := filepath.Join(simulatedDir, config.DefaultStatePath)
+	fmt.Fprintf(a.Stderr, "Simulated: house and record are in %s; remove that folder to begin anew.\n\n", simulatedDir)
 	if exists(path) {
 		return path, nil
 	}
@@ -29,10 +34,9 @@ func (a *app) simulatedRecord(real string) (string, error) {
 	if err != nil {
 		return "", stateError(err)
 	}
-	if snapshot.Absent {
-		return path, makeSimulatedDir()
-	}
-	content, err := state.Encode(snapshot.State)
+	copied := *snapshot.State
+	copied.Lineage = uuid.NewString()
+	content, err := state.Encode(&copied)
 	if err != nil {
 		return "", stateError(err)
 	}

@@ -103,7 +103,7 @@ func readHouse(path string) (house, error) {
 	}
 	h, err := parseHouse(text)
 	if err != nil {
-		return nil, fmt.Errorf("house file %s cannot be used: %w\nmend it, or move it away to start with an empty house", path, err)
+		return nil, fmt.Errorf("house file %s cannot be used: %w: mend it, or move it away to start with an empty house", path, err)
 	}
 	return h, nil
 }

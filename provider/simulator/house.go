@@ -152,5 +152,5 @@ func place(text []byte, err error) string {
 		return "the content"
 	}
 	before := string(text[:offset])
-	return fmt.Sprintf("line %d, column %d", strings.Count(before, "\n")+1, len(before)-strings.LastIndex(before, "\n")-1)
+	return fmt.Sprintf("line %d, column %d", strings.Count(before, "\n")+1, max(1, len(before)-strings.LastIndex(before, "\n")-1))
 }
