@@ -42,6 +42,10 @@ func (s *scope) readUntil(r *reader, t *Thermostat) {
 	}
 	local, err := provider.ParseLocalTime(text)
 	if err != nil {
+		if hasShapeOfTime(text) {
+			r.wrong("until", "Invalid time", fmt.Sprintf("%q is no time that exists: look at its day, hour, minute and second.", text))
+			return
+		}
 		r.wrong("until", "Invalid time", fmt.Sprintf("%q is not a time. Write plant-local time as 2026-12-24T18:00:00, "+
 			"or with an offset as 2026-12-24T18:00:00+01:00.", text))
 		return
@@ -56,6 +60,21 @@ func (s *scope) readUntil(r *reader, t *Thermostat) {
 		r.wrong("until", "Time that the clock shows twice", fmt.Sprintf("On that day the clocks of %s show %s twice. Say which is meant, as %s or %s.",
 			t.Zone, local, instants[0].Format(time.RFC3339), instants[1].Format(time.RFC3339)))
 	}
+}
+
+// hasShapeOfTime tells whether only the numbers of a time can be wrong.
+func hasShapeOfTime(text string) bool {
+	const shape = "2026-12-24T18:00:00"
+	if len(text) != len(shape) {
+		return false
+	}
+	for i := range len(shape) {
+		isDigit := text[i] >= '0' && text[i] <= '9'
+		if wantDigit := shape[i] >= '0' && shape[i] <= '9'; isDigit != wantDigit || !wantDigit && text[i] != shape[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // readSetpoint reads a temperature in °C with at most one decimal.

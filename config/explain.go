@@ -33,6 +33,8 @@ func plainWords(diags hcl.Diagnostics) hcl.Diagnostics {
 			d.Detail = fmt.Sprintf("Each %s block has a name. Write: %s \"NAME\" {", missing, missing)
 		case isExtraneous && strings.HasPrefix(d.Detail, "Only 1"):
 			d.Detail = fmt.Sprintf("A %s block has one name only. Write: %s \"NAME\" {", extraneous, extraneous)
+		case d.Summary == "Unexpected comma after argument":
+			d.Detail = "Each argument stands on a line of its own, without a comma. A decimal is written with a point: 20.5."
 		case d.Subject == nil:
 		case d.Summary == "Invalid multi-line string", d.Summary == "Unterminated template string":
 			if unclosed[d.Subject.Filename] {

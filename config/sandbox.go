@@ -123,9 +123,10 @@ func (s *sandbox) read(path string) (string, error) {
 	case !utf8.Valid(content):
 		return "", fmt.Errorf("%s is not text in UTF-8", path)
 	}
-	s.seen[path] = string(content)
 	s.digest.add(path, content)
-	return string(content), nil
+	text := strings.TrimPrefix(string(content), "\ufeff") // the mark that spreadsheets begin a file with
+	s.seen[path] = text
+	return text, nil
 }
 
 func plainError(path string, err error) error {

@@ -69,6 +69,7 @@ func Make(in Input) (*Plan, []Notice) {
 	m.declared()
 	m.removed()
 	m.outputs()
+	m.warnOfRenaming()
 	m.warnOfForgetting()
 	return m.plan, m.notices
 }

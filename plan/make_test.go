@@ -146,7 +146,7 @@ func TestMake(t *testing.T) {
 		{
 			name: "renamed: the device is never sent what to leave behind", hcl: block("z", 1, at20),
 			state: entries{"thermostat.a": withOnRemove(entry(1, state.Confirmed, manual(200)), protection)},
-			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"},
+			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"}, notices: []string{"Sent again under another name"},
 		},
 		{
 			name: "renamed, interrupted after the call", hcl: block("z", 1, at20),

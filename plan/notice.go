@@ -57,6 +57,7 @@ func (m *maker) warnOfForgetting() {
 		remedy = "give its block an on_remove block, apply, then destroy"
 	}
 	var forgotten int
+	var left []string
 	for i := range m.plan.Steps {
 		step := &m.plan.Steps[i]
 		if step.Action != Forget && step.Action != Exchange || step.Reason == ReasonReadressed {
@@ -67,16 +68,54 @@ func (m *maker) warnOfForgetting() {
 			continue // the device may be gone
 		}
 		if s := step.Before.Settings; s.End.IsZero() && (s.Mode == provider.Manual || s.Mode == provider.Off) {
-			m.notice(diag.Warning, step.Address.String(), "", "Left as it is for ever",
-				"%s will not be managed any more and stays in mode %q until somebody changes it. If something else is meant, %s.",
-				step.Address, s.Mode, remedy)
+			left = append(left, fmt.Sprintf("%s (%s)", step.Address, s.Mode))
 		}
+	}
+	if len(left) > 0 {
+		m.notice(diag.Warning, "", "", "Left as it is for ever", "No longer managed, and in this mode until somebody changes it: %s. If something else is meant, %s.",
+			few(left), remedy)
 	}
 	if !m.Destroy && forgotten*10 > m.plan.Managed {
 		m.notice(diag.Warning, "", "", "Many thermostats forgotten",
 			"This plan forgets %d of %d managed thermostats, more than a tenth. If that is not meant, look for a file, a variable or a plant's id that is wrong or missing.",
 			forgotten, m.plan.Managed)
 	}
+}
+
+// warnOfRenaming warns of calls that are made only because a thermostat has
+// another name than in the record.
+func (m *maker) warnOfRenaming() {
+	was := map[provider.Device]string{}
+	for i := range m.plan.Steps {
+		if step := &m.plan.Steps[i]; step.Action == Forget && step.Reason == ReasonReadressed {
+			was[step.Device] = step.Address.String()
+		}
+	}
+	if len(was) == 0 {
+		return
+	}
+	var renamed []string
+	for i := range m.plan.Steps {
+		step := &m.plan.Steps[i]
+		name, ok := was[step.Device]
+		if !ok || step.Action != Add || !m.State.Thermostats[name].Settings.Same(*step.After) {
+			continue
+		}
+		renamed = append(renamed, fmt.Sprintf("%s (was %s)", step.Address, name))
+	}
+	if len(renamed) > 0 {
+		m.notice(diag.Warning, "", "", "Sent again under another name", "Nothing but the name has changed of %s. Under its new name a thermostat counts as "+
+			"never applied, so what it has already is sent once more.", few(renamed))
+	}
+}
+
+// few lists some names and counts the rest.
+func few(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }
 
 // selection is what a plan is limited to: addresses, blocks, modules and module

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -134,7 +136,7 @@ func (e *Error) Reason() string {
 	switch {
 	case e.Message != "":
 		b.WriteString(": " + strings.TrimRight(e.Message, ". "))
-	case e.Err != nil:
+	case e.Err != nil && !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded):
 		b.WriteString(": " + e.Err.Error())
 	}
 	return b.String()

@@ -132,6 +132,9 @@ func next(a *apply.Account, now time.Time) string {
 		if a.Cause() == apply.CauseNone {
 			return ""
 		}
+		if c := a.Count(); c.Failed+c.NotAttempted == 0 {
+			return "Not everything is certain. What is certain is recorded. Run it again;" + rest
+		}
 		return "Not everything is done. What is done is recorded: mend what is named above and run it again;" + rest
 	}
 	reason, remedy := apply.Reason(a.Stop.Err)

@@ -109,10 +109,11 @@ func (l List) Sorted() List {
 	return out
 }
 
-// same tells whether two diagnostics differ in nothing but the address.
+// same tells whether two diagnostics say the same: of one place, or without a
+// place of one address.
 func same(a, b Diagnostic) bool {
 	return a.Severity == b.Severity && a.Summary == b.Summary && a.Detail == b.Detail &&
-		comparePlaces(a.Range, b.Range) == 0
+		comparePlaces(a.Range, b.Range) == 0 && (a.Range != nil || a.Address == b.Address)
 }
 
 func rank(d Diagnostic) int {

@@ -50,9 +50,12 @@ func writeOne(b *strings.Builder, d Diagnostic, o TextOptions) {
 	} else {
 		fmt.Fprintf(b, "%s: %s\n", label, summary)
 	}
-	if d.Range != nil {
+	switch {
+	case d.Range != nil:
 		b.WriteString("\n")
 		writePlace(b, d, o)
+	case d.Address != "":
+		b.WriteString("\n  " + Printable(d.Address) + "\n")
 	}
 	if d.Detail != "" {
 		b.WriteString("\n")

@@ -59,14 +59,27 @@ func Run(s System) int {
 	}
 	var exit *exitError
 	if !errors.As(err, &exit) {
-		exit = &exitError{code: codeError, diags: diag.List{{
-			Severity: diag.Error,
-			Summary:  upperFirst(err.Error()),
-			Detail:   fmt.Sprintf("For how it is used: %s --help", cmd.CommandPath()),
-		}}}
+		exit = misused(cmd, err)
 	}
 	a.diagnose(exit.diags)
 	return exit.code
+}
+
+// misused makes a diagnostic of what the library says of a command line.
+func misused(cmd *cobra.Command, err error) *exitError {
+	summary, rest, _ := strings.Cut(err.Error(), "\n")
+	detail := strings.Join(strings.Fields(rest), " ")
+	if _, word, ok := strings.Cut(summary, " in -"); ok && strings.HasPrefix(summary, "unknown shorthand flag") {
+		word, _, _ = strings.Cut(word, "=")
+		if cmd.Flags().Lookup(word) != nil || cmd.InheritedFlags().Lookup(word) != nil {
+			detail = fmt.Sprintf("Flags have two dashes here: --%s.", word)
+		}
+	}
+	if detail != "" {
+		detail += "\n"
+	}
+	detail += fmt.Sprintf("For how it is used: %s --help", cmd.CommandPath())
+	return &exitError{code: codeError, diags: diag.List{{Severity: diag.Error, Summary: upperFirst(summary), Detail: detail}}}
 }
 
 // exitError ends a command with a code, and with diagnostics that have not been

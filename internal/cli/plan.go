@@ -52,8 +52,13 @@ func (f *planFlags) check() error {
 			return fail("Invalid flag", "--target is given, but empty. Name a thermostat, as in --target thermostat.NAME, or leave it out.")
 		}
 		// A target may also be a module or a block, which is no address.
-		if at, err := address.Parse(text); err == nil {
+		at, err := address.Parse(text)
+		switch {
+		case err == nil:
 			f.targets[i] = at.String()
+		case strings.ContainsAny(text, "[]") && !strings.Contains(text, `"`):
+			return fail("Invalid address", "%s is not the address of a thermostat. A key stands in double quotes, which the shell takes away: "+
+				"write --target 'thermostat.NAME[\"KEY\"]'.", text)
 		}
 	}
 	return nil

@@ -17,6 +17,11 @@ import (
 // savePlan writes a plan. It replaces an older plan, but nothing else: a slip
 // of the hand must not cost the state.
 func (a *app) savePlan(p *plan.Plan, path string) error {
+	for _, reserved := range []string{".lock", ".lock.info", ".journal", ".backup"} {
+		if strings.HasSuffix(path, reserved) {
+			return fail("Plan not saved", "%s is a name that belongs to a state. Name another file with --out.", path)
+		}
+	}
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
 		there, err := os.ReadFile(path)
 		if err != nil {

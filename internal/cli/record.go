@@ -139,11 +139,14 @@ func (a *app) tellRecovery(r state.Recovery) {
 	if len(r.InFlight) == 0 && r.Results == 0 {
 		return
 	}
-	text := fmt.Sprintf("The last run did not end. %s taken up from its journal", plural(r.Results, "result"))
-	if n := len(r.InFlight); n > 0 {
-		text += fmt.Sprintf("; %s in flight and of unknown outcome: %s", plural(n, "call"), names(r.InFlight))
+	var parts []string
+	if r.Results > 0 {
+		parts = append(parts, plural(r.Results, "result")+" taken up from its journal")
 	}
-	fmt.Fprintf(a.Stderr, "%s.\n\n", text)
+	if n := len(r.InFlight); n > 0 {
+		parts = append(parts, fmt.Sprintf("%s in flight and of unknown outcome: %s", plural(n, "call"), names(r.InFlight)))
+	}
+	fmt.Fprintf(a.Stderr, "The last run did not end. %s.\n\n", upperFirst(strings.Join(parts, "; ")))
 }
 
 // names lists a few names and counts the rest.

@@ -14,7 +14,7 @@ func StepText(step *plan.Step, reference time.Time) string {
 	case plan.NoOp:
 		return "unchanged"
 	case plan.Add:
-		return Settings(*step.After, reference) + again(step.Reason)
+		return Settings(*step.After, reference) + again(step, reference)
 	case plan.Exchange:
 		return Settings(*step.After, reference) + "; " + insteadOf(step)
 	case plan.Change:
@@ -48,9 +48,9 @@ func changeText(step *plan.Step, reference time.Time) string {
 	}
 	before := certain(step)
 	if before == nil || before.Same(*step.After) {
-		return Settings(*step.After, reference) + again(step.Reason)
+		return Settings(*step.After, reference) + again(step, reference)
 	}
-	return Difference(*before, *step.After, reference) + again(step.Reason)
+	return Difference(*before, *step.After, reference) + again(step, reference)
 }
 
 // certain is what the thermostat under the address was last known to be set
@@ -65,9 +65,13 @@ func certain(step *plan.Step) *provider.Settings {
 	return &step.Before.Settings
 }
 
-func again(r plan.Reason) string {
-	switch r {
+// again says why something is sent that may have been sent before.
+func again(step *plan.Step, reference time.Time) string {
+	switch step.Reason {
 	case plan.ReasonUnknown:
+		if sent := step.Before.Settings; !sent.Same(*step.After) {
+			return " (the last call, " + mode(sent, reference) + ", was never answered for certain)"
+		}
 		return " (the last call was never answered for certain)"
 	case plan.ReasonRequested:
 		return " (sent again, as requested)"

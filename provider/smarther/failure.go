@@ -124,9 +124,6 @@ func remedy(kind provider.Kind, wait time.Duration) string {
 		return "Get a new access token: this one has expired, or its access was revoked. " +
 			"If a new one is refused too, compare the subscription key with the one in your profile of the developer portal."
 	case provider.KindQuota:
-		if wait > 0 {
-			return fmt.Sprintf("Wait %s: then the quota of calls is replenished.", wait)
-		}
 		return "Wait until the quota of calls is replenished, a day at most."
 	case provider.KindNotFound:
 		return "Check plant_id and module_id, and whether the thermostat is online."

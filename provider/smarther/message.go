@@ -20,8 +20,12 @@ type cleaner struct{ secrets *regexp.Regexp }
 // newCleaner recognizes the credentials, which are visible ASCII, in either
 // case and however their characters are escaped: in a URL, JSON or quotes.
 func newCleaner(secrets ...provider.Secret) *cleaner {
-	var alternatives []string
+	const shortest = 6                             // no credential is shorter, and a shorter text would blot out ordinary words
+	alternatives := []string{`[^\x00-\x{10FFFF}]`} // matches nothing
 	for _, s := range secrets {
+		if len(s.Reveal()) < shortest {
+			continue
+		}
 		var b strings.Builder
 		for _, char := range []byte(s.Reveal()) {
 			fmt.Fprintf(&b, `(?:\\?%s|%%%02x|\\(?:u00|x)%02[2]x)`, regexp.QuoteMeta(string(char)), char)

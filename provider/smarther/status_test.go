@@ -171,7 +171,7 @@ func TestTheQuotaSaysWhenItReturns(t *testing.T) {
 		_, _ = io.WriteString(w, `{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 02:03:04."}`)
 	})
 	both(t, c, func(t *testing.T, e *provider.Error, _ bool) {
-		if e.RetryAfter != 2*time.Hour+3*time.Minute+4*time.Second || !strings.Contains(e.Remedy, "Wait 2h3m4s") {
+		if e.RetryAfter != 2*time.Hour+3*time.Minute+4*time.Second || !strings.Contains(e.Remedy, "Wait until the quota") {
 			t.Errorf("%s, %q", e.RetryAfter, e.Remedy)
 		}
 	})
