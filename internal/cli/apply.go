@@ -107,6 +107,7 @@ func (a *app) applyFresh(f *applyFlags) error {
 		if err != nil {
 			return nil, err
 		}
+		a.tellRecovery(session.Recovery(), p)
 		if f.expect != "" && p.Digest() != f.expect {
 			if err := a.showPlan(p, &f.planFlags); err != nil {
 				return nil, err
@@ -151,6 +152,7 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 		return err
 	}
 	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, error) {
+		a.tellRecovery(session.Recovery(), p)
 		if err := checkFresh(p, c, session.State(), session.Absent()); err != nil {
 			return nil, err
 		}

@@ -125,10 +125,11 @@ func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
 	if err := a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend.Path); err != nil {
 		return nil, err
 	}
-	if n := len(snapshot.InFlight); n > 0 {
-		fmt.Fprintf(a.Stderr, "%s in flight, of a run that goes on or did not end: %s.\n\n", plural(n, "call"), names(snapshot.InFlight))
+	p, err := a.plan(c, f, snapshot.State, snapshot.Absent)
+	if err == nil {
+		a.tellInFlight(snapshot.InFlight, p)
 	}
-	return a.plan(c, f, snapshot.State, snapshot.Absent)
+	return p, err
 }
 
 // plan makes a plan and prints its warnings.

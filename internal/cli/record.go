@@ -134,21 +134,6 @@ func stateSummary(k state.Kind) string {
 	return "State not usable"
 }
 
-// tellRecovery says what a run that did not end left behind.
-func (a *app) tellRecovery(r state.Recovery) {
-	if len(r.InFlight) == 0 && r.Results == 0 {
-		return
-	}
-	var parts []string
-	if r.Results > 0 {
-		parts = append(parts, plural(r.Results, "result")+" taken up from its journal")
-	}
-	if n := len(r.InFlight); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s in flight and of unknown outcome: %s", plural(n, "call"), names(r.InFlight)))
-	}
-	fmt.Fprintf(a.Stderr, "The last run did not end. %s.\n\n", upperFirst(strings.Join(parts, "; ")))
-}
-
 // names lists a few names and counts the rest.
 func names(all []string) string {
 	const most = 8

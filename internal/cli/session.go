@@ -33,7 +33,6 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	if err != nil {
 		return err
 	}
-	a.tellRecovery(session.Recovery())
 	account, err := work(session, signals)
 	signals.calling.Store(false)
 	saved, unclosed := session.Close()
