@@ -105,7 +105,7 @@ func (m *maker) warnOfRenaming() {
 	}
 	if len(renamed) > 0 {
 		m.notice(diag.Warning, "", "", "Sent again under another name", "Nothing but the name has changed of %s. Under its new name a thermostat counts as "+
-			"never applied, so what it has already is sent once more.", few(renamed))
+			"never applied, so what it has already is sent once more. To rename without a call, before applying: setpoint state mv OLD NEW", few(renamed))
 	}
 }
 

@@ -29,7 +29,7 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	if f.destroy {
 		operation = "destroy"
 	}
-	session, err := a.open(signals.drain, store, &f.recordFlags, operation)
+	session, err := a.open(signals.drain, store, &f.recordFlags, operation, true)
 	if err != nil {
 		return err
 	}
@@ -66,9 +66,9 @@ func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) 
 }
 
 // open opens the record for writing. An interrupt ends the wait for the lock.
-func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, operation string) (*state.Session, error) {
+func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, operation string, create bool) (*state.Session, error) {
 	session, err := store.Open(ctx, state.OpenOptions{
-		Operation: operation, Lock: f.lock, LockTimeout: f.lockTimeout, Create: true, Getenv: a.getenv,
+		Operation: operation, Lock: f.lock, LockTimeout: f.lockTimeout, Create: create, Getenv: a.getenv,
 	})
 	if err == nil {
 		return session, nil

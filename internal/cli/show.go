@@ -126,11 +126,12 @@ func (a *app) showState(s *state.State, asJSON bool) error {
 func (a *app) stateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "state",
-		Short: "Look into the state",
+		Short: "Look into the state and operate on it",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.stateListCommand(), a.stateShowCommand())
+	cmd.AddCommand(a.stateListCommand(), a.stateShowCommand(), a.stateMoveCommand(), a.stateRemoveCommand(),
+		a.stateMergeCommand(), a.statePullCommand(), a.statePushCommand())
 	return cmd
 }
 
@@ -145,35 +146,19 @@ func (a *app) stateListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.listState(s, args)
+			selected, err := s.Select(args...)
+			if err != nil {
+				return refused(err)
+			}
+			text := ""
+			if len(selected) > 0 {
+				text = strings.Join(selected, "\n") + "\n"
+			}
+			return a.answer(text)
 		},
 	}
 	f.addPath(cmd.Flags())
 	return cmd
-}
-
-// listState lists the addresses that are, or are within, one of those wanted;
-// all if none is named.
-func (a *app) listState(s *state.State, wanted []string) error {
-	found := make([]bool, len(wanted))
-	var b strings.Builder
-	for _, at := range addresses(s) {
-		listed := len(wanted) == 0
-		for i, name := range wanted {
-			if name == at.String() || slices.Contains(at.Groups(), name) {
-				listed, found[i] = true, true
-			}
-		}
-		if listed {
-			fmt.Fprintln(&b, at)
-		}
-	}
-	for i, name := range wanted {
-		if !found[i] {
-			return fail("Not in the state", "The state has no %s. To see what it has: setpoint state list", name)
-		}
-	}
-	return a.answer(b.String())
 }
 
 func (a *app) stateShowCommand() *cobra.Command {

@@ -126,7 +126,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"cut", good[:len(good)-20], KindNotJSON, strings.Count(good[:len(good)-20], "\n") + 1, 0, "in the middle"},
 		{"not UTF-8", swap("0.1.0", "\xff"), KindNotJSON, 0, 0, "UTF-8"},
 		{"zeros", "\x00\x00\x00", KindNotJSON, 1, 1, "not JSON"},
-		{"conflict", swap(`  "serial": 7,`, "<<<<<<< HEAD\n  \"serial\": 7,\n=======\n  \"serial\": 8,\n>>>>>>> theirs"), KindConflict, 5, 0, "git checkout --ours"},
+		{"conflict", swap(`  "serial": 7,`, "<<<<<<< HEAD\n  \"serial\": 7,\n=======\n  \"serial\": 8,\n>>>>>>> theirs"), KindConflict, 5, 0, "state merge"},
 		{"trailing", good + "{}", KindTrailing, strings.Count(good, "\n") + 1, 1, "follows"},
 		{"newer", `{"version": 2, "setpoint_version": "3.4.5", "thermostats": 9}`, KindNewer, 0, 0, "3.4.5"},
 		{"newer, unsigned", `{"version": 2}`, KindNewer, 0, 0, "newer setpoint"},

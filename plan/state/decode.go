@@ -11,13 +11,19 @@ import (
 	"unicode/utf8"
 )
 
-// Decode reads a state file. path only serves to name it in errors, which are
-// one *Error or several joined, each with its Kind and the way out.
+// Decode reads a state file, also one of an older version, which it brings to
+// the present one. path only serves to name it in errors, which are one *Error
+// or several joined, each with its Kind and the way out.
 func Decode(path string, data []byte) (*State, error) {
+	return decode(path, data, everyMigration())
+}
+
+func decode(path string, data []byte, known migrations) (*State, error) {
 	if err := decodeText(path, data); err != nil {
 		return nil, err
 	}
-	if err := decodeVersion(path, data); err != nil {
+	version, err := decodeVersion(path, data, known.oldest())
+	if err != nil {
 		return nil, err
 	}
 	if key, offset := duplicateKey(data); offset >= 0 {
@@ -26,10 +32,16 @@ func Decode(path string, data []byte) (*State, error) {
 			Detail: fmt.Sprintf("%q stands twice in one object", key),
 			Remedy: "Remove the one that is wrong. " + restore(path)}
 	}
+	present := data
+	if version < Version {
+		if present, err = known.migrate(path, version, data); err != nil {
+			return nil, err
+		}
+	}
 	var in fileJSON
-	if err := unmarshalStrict(data, &in); err != nil {
+	if err := unmarshalStrict(present, &in); err != nil {
 		e := Error{Kind: KindShape, Path: path, Detail: oneLine(err), Remedy: restore(path)}
-		if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && version == Version {
 			e.Line, e.Column = position(data, int(t.Offset))
 		}
 		return nil, &e
@@ -121,7 +133,7 @@ func decodeText(path string, data []byte) error {
 	}
 	if line := conflictLine(data); line > 0 {
 		return &Error{Kind: KindConflict, Path: path, Line: line, Detail: "the state file holds the markers of an unresolved merge",
-			Remedy: "Take one of the two sides: git checkout --ours (or --theirs) -- " + shellQuote(path)}
+			Remedy: "Join the two sides with setpoint state merge BASE OURS THEIRS; either side alone does not know what the other applied"}
 	}
 	if !utf8.Valid(data) {
 		return &Error{Kind: KindNotJSON, Path: path, Detail: "the state file is not JSON: it is not UTF-8", Remedy: restore(path)}
@@ -147,19 +159,19 @@ func decodeText(path string, data []byte) error {
 	return nil
 }
 
-// decodeVersion looks at the version before anything else: a newer format may
-// differ in every other respect.
-func decodeVersion(path string, data []byte) error {
+// decodeVersion looks at the version before anything else: another format may
+// differ in every other respect. oldest is the oldest that can be read.
+func decodeVersion(path string, data []byte, oldest int) (version int, err error) {
 	var sniff struct {
 		Version         json.RawMessage `json:"version"`
 		SetpointVersion json.RawMessage `json:"setpoint_version"`
 	}
 	if err := json.Unmarshal(data, &sniff); err != nil {
-		return &Error{Kind: KindShape, Path: path, Detail: "this is JSON, but not a state", Remedy: restore(path)}
+		return 0, &Error{Kind: KindShape, Path: path, Detail: "this is JSON, but not a state", Remedy: restore(path)}
 	}
-	var version int
-	if err := json.Unmarshal(sniff.Version, &version); err != nil || version < 1 {
-		return &Error{Kind: KindShape, Path: path, Detail: `this is JSON, but not a state: its "version" is missing or no whole number from 1`, Remedy: restore(path)}
+	if err := json.Unmarshal(sniff.Version, &version); err != nil || version < oldest {
+		return 0, &Error{Kind: KindShape, Path: path, Remedy: restore(path),
+			Detail: fmt.Sprintf(`this is JSON, but not a state: its "version" is missing or no whole number from %d`, oldest)}
 	}
 	if version > Version {
 		writer, remedy := "a newer setpoint", "Use a newer setpoint"
@@ -167,10 +179,10 @@ func decodeVersion(path string, data []byte) error {
 		if json.Unmarshal(sniff.SetpointVersion, &by) == nil && by != "" {
 			writer, remedy = "setpoint "+by, "Use setpoint "+by+" or later"
 		}
-		return &Error{Kind: KindNewer, Path: path, Remedy: remedy,
+		return 0, &Error{Kind: KindNewer, Path: path, Remedy: remedy,
 			Detail: fmt.Sprintf("the state has format %d, written by %s; this setpoint reads up to %d", version, writer, Version)}
 	}
-	return nil
+	return version, nil
 }
 
 // conflictLine is the first line that begins with a merge marker, 0 for none.
