@@ -25,7 +25,7 @@ func ignored(statePath string) []string {
 	if strings.HasSuffix(name, ".state.json") {
 		name = "*.state.json"
 	}
-	return []string{".setpoint/", name + ".lock", name + ".lock.info", name + ".journal", name + ".backup", name + ".*.backup"}
+	return []string{".setpoint/", name + ".lock", name + ".lock.info", name + ".journal", name + ".backup", name + ".*.backup", "." + name + "*.tmp"}
 }
 
 func (a *app) initCommand() *cobra.Command {

@@ -4,13 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"setpoint/config"
-	"setpoint/config/address"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
 )
@@ -191,16 +189,4 @@ func (a *app) stateShowCommand() *cobra.Command {
 	}
 	f.addPath(cmd.Flags())
 	return cmd
-}
-
-// addresses lists what the state has, in order.
-func addresses(s *state.State) []address.Address {
-	var all []address.Address
-	for name := range s.Thermostats {
-		if at, err := address.Parse(name); err == nil { // the state holds canonical addresses only
-			all = append(all, at)
-		}
-	}
-	slices.SortFunc(all, address.Compare)
-	return all
 }

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Replace makes write's output the content of the file at path, with the given
@@ -69,6 +70,25 @@ func ReplaceBytes(path string, perm fs.FileMode, content []byte) error {
 		_, err := w.Write(content)
 		return err
 	})
+}
+
+// RemoveLeftovers removes the temporary files that a process killed in the
+// middle of replacing the file at path left beside it. Nobody else may be
+// replacing it meanwhile.
+func RemoveLeftovers(path string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("look for left-over temporary files: %w", err)
+	}
+	var problems []error
+	for _, entry := range entries {
+		digits, ok := strings.CutPrefix(entry.Name(), "."+filepath.Base(path)+".")
+		digits, isTemporary := strings.CutSuffix(digits, ".tmp")
+		if ok && isTemporary && strings.Trim(digits, "0123456789") == "" {
+			problems = append(problems, os.Remove(filepath.Join(filepath.Dir(path), entry.Name())))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // resolve is FollowLinks, and refuses what must not be replaced.

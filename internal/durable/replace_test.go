@@ -282,3 +282,29 @@ func TestConcurrentReplacersLeaveOneWholeContent(t *testing.T) {
 	whole()
 	wantNames(t, dir, "state.json")
 }
+
+func TestRemoveLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "house.json")
+	keep := []string{"house.json", ".house.json", ".house.json.tmp.bak", ".house.json.x1.tmp", ".other.json.123.tmp", ".house.json.backup.12.tmp"}
+	for _, name := range append([]string{".house.json.1.tmp", ".house.json.4711.tmp"}, keep...) {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := durable.RemoveLeftovers(path); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	slices.Sort(keep)
+	if !slices.Equal(left, keep) {
+		t.Errorf("left %q, want %q", left, keep)
+	}
+}

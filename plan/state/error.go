@@ -100,7 +100,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // restore is the way out of a damaged state file.
 func restore(path string) string {
-	return fmt.Sprintf("Restore it from version control (git checkout -- %s) or from the version before it: cp %s %s",
+	return fmt.Sprintf("Restore it from version control (git checkout -- %s) or take the version before the last change, which does not know what was done since: cp %s %s",
 		shellQuote(path), shellQuote(path+backupSuffix), shellQuote(path))
 }
 

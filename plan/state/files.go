@@ -116,6 +116,16 @@ func (f files) removeJournal() error {
 	return nil
 }
 
+// removeLeftovers removes what a killed process left of replacing a file. Only
+// the holder of the lock may do it.
+func (f files) removeLeftovers() error {
+	var problems []error
+	for _, path := range []string{f.state, f.backup, f.info} {
+		problems = append(problems, durable.RemoveLeftovers(path))
+	}
+	return errors.Join(problems...)
+}
+
 // writeInfo says who holds the lock.
 func (f files) writeInfo(content []byte) error {
 	return durable.ReplaceBytes(f.info, newFilePerm, content)

@@ -55,7 +55,7 @@ func takeLock(ctx context.Context, f files, timeout time.Duration, info LockInfo
 	for wait := firstLockWait; ; wait = min(2*wait, longestLockWait) {
 		ok, err := lock.TryLock()
 		if err != nil {
-			return nil, fmt.Errorf("lock the state: %w", err)
+			return nil, fmt.Errorf("lock the state: %w: make sure that its folder exists and can be written, or name another file with --state", err)
 		}
 		if ok {
 			break

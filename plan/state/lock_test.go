@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -162,5 +164,33 @@ func BenchmarkAppend(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/record")
 		})
+	}
+}
+
+// TestOpenRemovesLeftovers: what a process killed in the middle of a save left
+// is gone once somebody holds the lock; reading leaves it alone.
+func TestOpenRemovesLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "s.json")
+	left := filepath.Join(dir, ".s.json.123456.tmp")
+	if err := os.WriteFile(left, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store := NewStore(path, "0.1.0")
+	if _, err := store.Read(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err != nil {
+		t.Fatalf("reading removed it: %v", err)
+	}
+	session, err := store.Open(t.Context(), OpenOptions{Lock: true, Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
+	if _, err := session.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -40,6 +40,9 @@ func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error)
 				err = errors.Join(err, session.lock.release())
 			}
 		}()
+		if err := f.removeLeftovers(); err != nil {
+			return nil, err
+		}
 	}
 	l, err := f.load()
 	if err != nil {

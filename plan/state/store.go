@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -50,10 +51,15 @@ func (s *Store) Read() (*Snapshot, error) {
 	return &Snapshot{State: l.fold.state(), InFlight: l.fold.inFlight()}, nil
 }
 
-// Create writes an empty state with a new lineage. It refuses with KindExists
-// or KindOrphaned where there is one, or was.
-func Create(path, setpointVersion string) (*State, error) {
+// Create writes an empty state with a new lineage, under the lock. It refuses
+// with KindExists or KindOrphaned where there is one, or was.
+func Create(path, setpointVersion string) (created *State, err error) {
 	f := filesOf(path)
+	lock, err := takeLock(context.Background(), f, 0, newLockInfo("init", nil))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, lock.release()) }()
 	l, err := f.load()
 	if err != nil {
 		return nil, err
