@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"setpoint/internal/cli"
+	"setpoint/internal/durable"
 	"setpoint/plan/state"
 	"setpoint/provider"
 	"setpoint/provider/simulator"
@@ -222,7 +223,7 @@ func (h *crashHouse) confirmed() map[string]int {
 
 func (h *crashHouse) path() string { return filepath.Join(h.dir, "setpoint.state.json") }
 
-func (h *crashHouse) store() *state.Store { return state.NewStore(h.path(), cli.Version) }
+func (h *crashHouse) store() *state.Store { return state.NewStore(durable.OS(), h.path(), cli.Version) }
 
 // start runs the program; each run has an access token of its own.
 func (h *crashHouse) start(args ...string) *process {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"setpoint/apply"
+	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -31,7 +32,7 @@ func BenchmarkRun(b *testing.B) {
 				p.Steps = append(p.Steps, add(fmt.Sprintf("t%d", i), manual(200)))
 			}
 			for b.Loop() {
-				store := state.NewStore(b.TempDir()+"/state.json", "test")
+				store := state.NewStore(durable.OS(), b.TempDir()+"/state.json", "test")
 				session, err := store.Open(b.Context(), state.OpenOptions{Lock: true, Create: true})
 				if err != nil {
 					b.Fatal(err)

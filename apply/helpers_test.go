@@ -17,6 +17,7 @@ import (
 
 	"setpoint/apply"
 	"setpoint/config/address"
+	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -312,7 +313,7 @@ func same[T any](t *testing.T, what string, want, got T) {
 // open opens the record in a folder of its own, with the entries in it.
 func open(t *testing.T, entries map[string]state.Entry) (*state.Session, *state.Store) {
 	t.Helper()
-	store := state.NewStore(t.TempDir()+"/setpoint.state.json", "test")
+	store := state.NewStore(durable.OS(), t.TempDir()+"/setpoint.state.json", "test")
 	session := reopen(t, store)
 	for name, e := range entries {
 		if err := session.Put("thermostat."+name, e); err != nil {

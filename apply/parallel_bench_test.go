@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"setpoint/apply"
+	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -45,7 +46,7 @@ func BenchmarkForty(b *testing.B) {
 	for _, parallelism := range []int{1, 10} {
 		b.Run(fmt.Sprint(parallelism), func(b *testing.B) {
 			for b.Loop() {
-				store := state.NewStore(b.TempDir()+"/state.json", "test")
+				store := state.NewStore(durable.OS(), b.TempDir()+"/state.json", "test")
 				session, err := store.Open(b.Context(), state.OpenOptions{Lock: true, Create: true})
 				if err != nil {
 					b.Fatal(err)

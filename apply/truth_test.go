@@ -13,6 +13,7 @@ import (
 
 	"setpoint/apply"
 	"setpoint/config"
+	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -218,7 +219,7 @@ func (k *killer) Drop(address string) error {
 func (f *fate) generation(path string) string {
 	f.Helper()
 	f.want()
-	session := reopen(f.T, state.NewStore(path, "test"))
+	session := reopen(f.T, state.NewStore(durable.OS(), path, "test"))
 	p := f.plan(session)
 	before := session.State().Thermostats
 	f.received, f.landed, f.dead = map[provider.Device]int{}, map[provider.Device]int{}, false
@@ -269,7 +270,7 @@ func (f *fate) generation(path string) string {
 // survivor opens what a killed run left and checks it.
 func (f *fate) survivor(p *plan.Plan, before map[string]state.Entry, path string, answered map[provider.Device]provider.Settings) string {
 	f.Helper()
-	session := reopen(f.T, state.NewStore(path, "test"))
+	session := reopen(f.T, state.NewStore(durable.OS(), path, "test"))
 	f.checkState(p, before, session.State().Thermostats, answered)
 	closeSession(f.T, session)
 	return path

@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"setpoint/apply"
+	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -79,7 +80,7 @@ func (f *fate) heal(path string) {
 	f.Helper()
 	f.kind, f.dead = true, false
 	f.received = map[provider.Device]int{}
-	session := reopen(f.T, state.NewStore(path, "test"))
+	session := reopen(f.T, state.NewStore(durable.OS(), path, "test"))
 	p := f.plan(session)
 	account := apply.Run(f.Context(), f.Context(), apply.Input{Plan: p, Provider: f, Journal: session, Policy: dispatch.Policy{Parallelism: 3}})
 	if !account.Complete() {
@@ -92,7 +93,7 @@ func (f *fate) heal(path string) {
 	}
 	closeSession(f.T, session)
 
-	session = reopen(f.T, state.NewStore(path, "test"))
+	session = reopen(f.T, state.NewStore(durable.OS(), path, "test"))
 	p = f.plan(session)
 	if p.HasChanges() {
 		f.Errorf("something is left to plan: %+v", p.Count())

@@ -17,6 +17,7 @@ func table() []row {
 		{pkg: "config/address", floor: 0, why: "configuration, state and plan all speak of addresses"},
 		{pkg: "config/diag", floor: 0, why: "diagnostics do not know what they are about"},
 		{pkg: "internal/durable", floor: 0, why: "state, login and simulator alike replace files whole"},
+		{pkg: "internal/durable/faultfs", floor: 1, why: "imported by tests only: it fails the operations that durable lists, so it stands above it"},
 		{pkg: "provider/smarther", floor: 1, why: "the real API and its login"},
 		{pkg: "provider/simulator", floor: 1, why: "the simulated cloud shares no code with the client, so that one misreading of the API cannot hide in both"},
 		{pkg: "provider/dispatch", floor: 1, why: "issues calls without knowing what a call does"},

@@ -22,6 +22,7 @@ import (
 
 	"setpoint/config"
 	"setpoint/config/diag"
+	"setpoint/internal/durable"
 )
 
 // Version is this program's version.
@@ -45,10 +46,16 @@ type System struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Environ        []string
+	// Files is where state, plans and other files are written; nil: on the
+	// machine's own file system.
+	Files durable.FS
 }
 
 // Run runs one command and returns its exit code.
 func Run(s System) int {
+	if s.Files == nil {
+		s.Files = durable.OS()
+	}
 	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second)}
 	root := a.root()
 	root.SetArgs(s.Args)

@@ -147,7 +147,7 @@ func (a *app) formatFile(path string, f fmtFlags) (changed bool, list diag.List)
 		return false, list
 	}
 	if !f.check {
-		if err := durable.ReplaceBytes(path, info.Mode().Perm(), result); err != nil {
+		if err := durable.ReplaceBytes(a.Files, path, info.Mode().Perm(), result); err != nil {
 			return true, formatTrouble("Not written", path, err)
 		}
 	}

@@ -67,22 +67,22 @@ func (a *app) initialize(dir string) error {
 		}
 	} else {
 		path := filepath.Join(dir, "main.hcl")
-		if err := durable.ReplaceBytes(path, 0o644, []byte(starter)); err != nil {
+		if err := durable.ReplaceBytes(a.Files, path, 0o644, []byte(starter)); err != nil {
 			return fail("Configuration not written", "%s.", upperFirst(err.Error()))
 		}
 		made = append(made, path+" (a starter configuration: put your own ids into it)")
 	}
-	snapshot, err := state.NewStore(statePath, Version).Read()
+	snapshot, err := state.NewStore(a.Files, statePath, Version).Read()
 	if err != nil {
 		return stateError(err)
 	}
 	if snapshot.Absent {
-		if _, err := state.Create(statePath, Version); err != nil {
+		if _, err := state.Create(a.Files, statePath, Version); err != nil {
 			return stateError(err)
 		}
 		made = append(made, statePath+" (an empty state: commit it, and again after every apply)")
 	}
-	added, err := ignore(filepath.Join(dir, ".gitignore"), ignored(statePath))
+	added, err := a.ignore(filepath.Join(dir, ".gitignore"), ignored(statePath))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (a *app) initialize(dir string) error {
 }
 
 // ignore adds the patterns that are missing to a .gitignore.
-func ignore(path string, patterns []string) (added bool, err error) {
+func (a *app) ignore(path string, patterns []string) (added bool, err error) {
 	content, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
 		return false, fail("Not readable", "%s: %s.", path, cause(err))
@@ -123,7 +123,7 @@ func ignore(path string, patterns []string) (added bool, err error) {
 		text += "\n"
 	}
 	text += fmt.Sprintf("# setpoint\n%s\n", strings.Join(missing, "\n"))
-	if err := durable.ReplaceBytes(path, 0o644, []byte(text)); err != nil {
+	if err := durable.ReplaceBytes(a.Files, path, 0o644, []byte(text)); err != nil {
 		return false, fail("Not written", "%s.", upperFirst(err.Error()))
 	}
 	return true, nil

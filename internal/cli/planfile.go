@@ -35,7 +35,7 @@ func (a *app) savePlan(p *plan.Plan, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := durable.ReplaceBytes(path, 0o600, content); err != nil {
+	if err := durable.ReplaceBytes(a.Files, path, 0o600, content); err != nil {
 		return fail("Plan not saved", "%s.", upperFirst(err.Error()))
 	}
 	return nil

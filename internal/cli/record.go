@@ -43,7 +43,7 @@ func (a *app) store(f *recordFlags, configured string) (*state.Store, error) {
 		}
 		path = simulated
 	}
-	return state.NewStore(path, Version), nil
+	return state.NewStore(a.Files, path, Version), nil
 }
 
 func (f *recordFlags) realPath(configured string) string {
@@ -130,6 +130,10 @@ func stateSummary(k state.Kind) string {
 		return "State from a newer version"
 	case state.KindJournalFailed:
 		return "Journal not written"
+	case state.KindJournalBehind, state.KindJournalAhead, state.KindJournalLineage:
+		return "State and journal do not fit together"
+	case state.KindFile:
+		return "File not usable"
 	}
 	return "State not usable"
 }

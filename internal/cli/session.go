@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -52,7 +53,23 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	}
 	signals.notes.flush() // before the account, which sums it up
 	unwritten := signals.write(func() error { return a.answer("\n" + b.String()) })
-	return a.last(conclude(account), unwritten, closing)
+	return a.last(conclude(account), unwritten, closing, a.handOver(session))
+}
+
+// handOver prints what could be saved nowhere, in a form that state push takes
+// back. It goes to standard error, as standard output may lie on the disk that
+// is full.
+func (a *app) handOver(session *state.Session) error {
+	known, err := session.Unrecorded()
+	switch {
+	case err != nil:
+		return stateError(err)
+	case known == nil:
+		return nil
+	}
+	fmt.Fprintf(a.Stderr, "What this run knows could be written nowhere. Save what follows up to its closing brace as known.json, mend the cause, "+
+		"then: setpoint state push known.json\n\n%s\n", known)
+	return nil
 }
 
 // refuseAbsent stops where there is no state and should be one, before a state

@@ -70,7 +70,7 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 		}
 		return a.showState(s, asJSON)
 	}
-	snapshot, err := state.NewStore(path, Version).Read()
+	snapshot, err := state.NewStore(a.Files, path, Version).Read()
 	if err != nil {
 		return stateError(err)
 	}
@@ -96,7 +96,7 @@ func (a *app) readState(f *recordFlags) (*state.State, error) {
 		}
 		path = simulated
 	}
-	snapshot, err := state.NewStore(path, Version).Read()
+	snapshot, err := state.NewStore(a.Files, path, Version).Read()
 	if err != nil {
 		return nil, stateError(err)
 	}

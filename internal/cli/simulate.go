@@ -30,7 +30,7 @@ func (a *app) simulatedRecord(real string) (string, error) {
 	if exists(path) {
 		return path, nil
 	}
-	snapshot, err := state.NewStore(real, Version).Read()
+	snapshot, err := state.NewStore(a.Files, real, Version).Read()
 	if err != nil {
 		return "", stateError(err)
 	}
@@ -43,7 +43,7 @@ func (a *app) simulatedRecord(real string) (string, error) {
 	if err := makeSimulatedDir(); err != nil {
 		return "", err
 	}
-	if err := durable.ReplaceBytes(path, 0o644, content); err != nil {
+	if err := durable.ReplaceBytes(a.Files, path, 0o644, content); err != nil {
 		return "", fail("Simulated state not written", "%s.", upperFirst(err.Error()))
 	}
 	return path, nil
@@ -73,7 +73,7 @@ func (a *app) simulatedCloud(c *config.Config) (*embedded, error) {
 	if err != nil {
 		return nil, fail("Simulated house not usable", "%s. To begin a new one, remove the folder %s.", upperFirst(err.Error()), simulatedDir)
 	}
-	snapshot, err := state.NewStore(filepath.Join(simulatedDir, config.DefaultStatePath), Version).Read()
+	snapshot, err := state.NewStore(a.Files, filepath.Join(simulatedDir, config.DefaultStatePath), Version).Read()
 	if err != nil {
 		return nil, stateError(err)
 	}

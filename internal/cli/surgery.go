@@ -236,7 +236,7 @@ func (a *app) mergeStates(base, ours, theirs string) error {
 	}
 	info, err := os.Stat(ours)
 	if err == nil {
-		err = durable.ReplaceBytes(ours, info.Mode().Perm(), content)
+		err = durable.ReplaceBytes(a.Files, ours, info.Mode().Perm(), content)
 	}
 	if err != nil {
 		return fail("Merged state not written", "%s.", upperFirst(err.Error()))

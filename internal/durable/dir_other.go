@@ -2,5 +2,5 @@
 
 package durable
 
-// SyncDir does nothing: the system offers no way to flush a folder.
-func SyncDir(string) error { return nil }
+// syncDir does nothing: the system offers no way to flush a folder.
+func syncDir(string) error { return nil }

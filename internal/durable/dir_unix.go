@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// SyncDir makes the names in a folder durable: files made, renamed or removed there.
-func SyncDir(dir string) error {
+// syncDir flushes the names in a folder.
+func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

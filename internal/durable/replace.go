@@ -24,21 +24,23 @@ import (
 //
 // The content goes to a temporary file in the same folder, is flushed to the
 // disk and renamed over the path; then the folder is flushed. If any step fails
-// the old content stands and the temporary file is removed.
-func Replace(path string, perm fs.FileMode, write func(io.Writer) error) (err error) {
-	path, err = resolve(path)
+// the old content stands and the temporary file is removed; only where the last
+// one fails, flushing the folder, is the new content there, and may be gone
+// after a power cut.
+func Replace(fsys FS, path string, perm fs.FileMode, write func(io.Writer) error) (err error) {
+	path, err = resolve(fsys, path)
 	if err != nil {
 		return err
 	}
 	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp")
+	tmp, err := fsys.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return fmt.Errorf("replace %s: %w", path, err)
 	}
 	defer func() {
 		if err != nil {
 			_ = tmp.Close() // already failing: the first error is the one to tell
-			_ = os.Remove(tmp.Name())
+			_ = fsys.Remove(tmp.Name())
 			err = fmt.Errorf("replace %s: %w", path, err)
 		}
 	}()
@@ -58,15 +60,15 @@ func Replace(path string, perm fs.FileMode, write func(io.Writer) error) (err er
 	if err := tmp.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	if err := fsys.Rename(tmp.Name(), path); err != nil {
 		return err
 	}
-	return SyncDir(dir)
+	return fsys.SyncDir(dir)
 }
 
 // ReplaceBytes is Replace with content at hand.
-func ReplaceBytes(path string, perm fs.FileMode, content []byte) error {
-	return Replace(path, perm, func(w io.Writer) error {
+func ReplaceBytes(fsys FS, path string, perm fs.FileMode, content []byte) error {
+	return Replace(fsys, path, perm, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
 	})
@@ -75,8 +77,8 @@ func ReplaceBytes(path string, perm fs.FileMode, content []byte) error {
 // RemoveLeftovers removes the temporary files that a process killed in the
 // middle of replacing the file at path left beside it. Nobody else may be
 // replacing it meanwhile.
-func RemoveLeftovers(path string) error {
-	entries, err := os.ReadDir(filepath.Dir(path))
+func RemoveLeftovers(fsys FS, path string) error {
+	entries, err := fsys.ReadDir(filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("look for left-over temporary files: %w", err)
 	}
@@ -85,19 +87,19 @@ func RemoveLeftovers(path string) error {
 		digits, ok := strings.CutPrefix(entry.Name(), "."+filepath.Base(path)+".")
 		digits, isTemporary := strings.CutSuffix(digits, ".tmp")
 		if ok && isTemporary && strings.Trim(digits, "0123456789") == "" {
-			problems = append(problems, os.Remove(filepath.Join(filepath.Dir(path), entry.Name())))
+			problems = append(problems, fsys.Remove(filepath.Join(filepath.Dir(path), entry.Name())))
 		}
 	}
 	return errors.Join(problems...)
 }
 
 // resolve is FollowLinks, and refuses what must not be replaced.
-func resolve(path string) (string, error) {
-	path, err := FollowLinks(path)
+func resolve(fsys FS, path string) (string, error) {
+	path, err := FollowLinks(fsys, path)
 	if err != nil {
 		return "", fmt.Errorf("replace: %w", err)
 	}
-	info, err := os.Lstat(path)
+	info, err := fsys.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return path, nil
@@ -111,10 +113,10 @@ func resolve(path string) (string, error) {
 
 // FollowLinks is the path that a symbolic link leads to, link by link, also
 // where nothing is there yet; a path that is no link is returned as it is.
-func FollowLinks(path string) (string, error) {
+func FollowLinks(fsys FS, path string) (string, error) {
 	const mostLinks = 40
 	for range mostLinks {
-		info, err := os.Lstat(path)
+		info, err := fsys.Lstat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return path, nil

@@ -82,7 +82,7 @@ func TestReplaceSetsContentAndPermissions(t *testing.T) {
 		content string
 		perm    fs.FileMode
 	}{{"first, longer than the next", 0o600}, {"second", 0o666}, {"", 0o400}, {"over a read-only file", 0o644}} {
-		if err := durable.ReplaceBytes(path, step.perm, []byte(step.content)); err != nil {
+		if err := durable.ReplaceBytes(durable.OS(), path, step.perm, []byte(step.content)); err != nil {
 			t.Fatal(err)
 		}
 		wantFile(t, path, step.content, step.perm)
@@ -93,7 +93,7 @@ func TestReplaceSetsContentAndPermissions(t *testing.T) {
 func TestReplaceKeepsLargeContentWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
 	part := bytes.Repeat([]byte("0123456789abcdef"), 1<<10)
-	err := durable.Replace(path, 0o600, func(w io.Writer) error {
+	err := durable.Replace(durable.OS(), path, 0o600, func(w io.Writer) error {
 		for range 64 {
 			if _, err := w.Write(part); err != nil {
 				return err
@@ -112,7 +112,7 @@ func TestReplaceTakesARelativePath(t *testing.T) {
 	t.Chdir(dir)
 	link(t, "real.json", "link.json")
 	for _, name := range []string{"state.json", "link.json"} {
-		if err := durable.ReplaceBytes(name, 0o600, []byte("x")); err != nil {
+		if err := durable.ReplaceBytes(durable.OS(), name, 0o600, []byte("x")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -172,7 +172,7 @@ func TestReplaceFollowsLinks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := durable.ReplaceBytes(path, 0o640, []byte("new")); err != nil {
+			if err := durable.ReplaceBytes(durable.OS(), path, 0o640, []byte("new")); err != nil {
 				t.Fatal(err)
 			}
 			wantFile(t, filepath.Join(dir, c.file), "new", 0o640)
@@ -201,7 +201,7 @@ func TestReplaceRefuses(t *testing.T) {
 	before := []string{"folder", "loop-a", "loop-b", "to-folder", "to-none"}
 	for _, name := range []string{"folder", "to-folder", "loop-a", "to-none", "none/state.json"} {
 		t.Run(name, func(t *testing.T) {
-			err := durable.Replace(filepath.Join(dir, name), 0o600, func(io.Writer) error {
+			err := durable.Replace(durable.OS(), filepath.Join(dir, name), 0o600, func(io.Writer) error {
 				t.Error("the content was asked for")
 				return nil
 			})
@@ -220,7 +220,7 @@ func TestFailedReplaceLeavesTheOldContent(t *testing.T) {
 	path := filepath.Join(dir, "state.json")
 	put(t, path, "old")
 	for _, size := range []int{0, 1 << 20} { // nothing written, and more than is buffered
-		err := durable.Replace(path, 0o644, func(w io.Writer) error {
+		err := durable.Replace(durable.OS(), path, 0o644, func(w io.Writer) error {
 			if _, err := w.Write(make([]byte, size)); err != nil {
 				t.Error(err)
 			}
@@ -238,7 +238,7 @@ func TestFailedReplaceLeavesTheOldContent(t *testing.T) {
 func TestFailedRenameLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state.json")
-	err := durable.Replace(path, 0o600, func(io.Writer) error {
+	err := durable.Replace(durable.OS(), path, 0o600, func(io.Writer) error {
 		folder(t, path)
 		return nil
 	})
@@ -264,14 +264,14 @@ func TestConcurrentReplacersLeaveOneWholeContent(t *testing.T) {
 			t.Errorf("%d bytes of mixed content", len(got))
 		}
 	}
-	if err := durable.ReplaceBytes(path, 0o600, content(0)); err != nil {
+	if err := durable.ReplaceBytes(durable.OS(), path, 0o600, content(0)); err != nil {
 		t.Fatal(err)
 	}
 	var group sync.WaitGroup
 	for n := range 8 {
 		group.Go(func() {
 			for range 5 {
-				if err := durable.ReplaceBytes(path, 0o600, content(n)); err != nil {
+				if err := durable.ReplaceBytes(durable.OS(), path, 0o600, content(n)); err != nil {
 					t.Error(err)
 				}
 				whole()
@@ -292,7 +292,7 @@ func TestRemoveLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := durable.RemoveLeftovers(path); err != nil {
+	if err := durable.RemoveLeftovers(durable.OS(), path); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(dir)

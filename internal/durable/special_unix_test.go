@@ -16,7 +16,7 @@ func TestReplaceRefusesAPipe(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := ReplaceBytes(path, 0o600, []byte("x")); err == nil {
+	if err := ReplaceBytes(OS(), path, 0o600, []byte("x")); err == nil {
 		t.Error("no error")
 	}
 	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
@@ -32,17 +32,17 @@ func TestDevicesAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{os.DevNull, alias} {
-		if got, err := resolve(path); err == nil {
+		if got, err := resolve(OS(), path); err == nil {
 			t.Errorf("%s resolves to %s", path, got)
 		}
 	}
 }
 
 func TestSyncDir(t *testing.T) {
-	if err := SyncDir(t.TempDir()); err != nil {
+	if err := OS().SyncDir(t.TempDir()); err != nil {
 		t.Error(err)
 	}
-	if err := SyncDir(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
+	if err := OS().SyncDir(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v, want one that the folder does not exist", err)
 	}
 }

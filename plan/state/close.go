@@ -34,12 +34,29 @@ func (s *Session) Close() (_ *State, err error) {
 	if saved != nil {
 		return saved, err // whoever recorded something was told that the journal failed
 	}
+	s.unrecorded = failed != nil
 	return nil, fmt.Errorf("save the state: %w. What is recorded stays in %s, and the next run takes it up", errors.Join(err, failed), s.files.journal)
+}
+
+// Unrecorded is, after a Close that could save nothing of a run whose journal
+// had failed before, the state as the run knows it: a state file that can be
+// pushed once the cause is mended. Its serial is later than that of the state
+// with the journal folded in, as the next run will do. nil where everything is
+// on disk.
+func (s *Session) Unrecorded() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.unrecorded {
+		return nil, nil
+	}
+	known := *s.fold.state()
+	known.SetpointVersion, known.Serial = s.version, s.base.Serial+2
+	return Encode(&known)
 }
 
 // save makes the records part of the state file. The journal is closed.
 func (s *Session) save() (*State, error) {
-	present, perm, err := readRegular(s.files.state)
+	present, perm, err := s.files.readRegular(s.files.state)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		present, perm = nil, s.perm

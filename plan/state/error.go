@@ -1,8 +1,11 @@
 package state
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 )
 
 // Kind is a kind of trouble with the record. Callers switch on it, never on wording.
@@ -46,10 +49,15 @@ const (
 	KindJournalDamaged
 	// KindJournalAhead: the journal belongs to a later version of the state.
 	KindJournalAhead
+	// KindJournalBehind: the journal belongs to an earlier version of the state,
+	// which the present one does not come from: it lacks what the journal holds.
+	KindJournalBehind
 	// KindJournalLineage: the journal belongs to another state.
 	KindJournalLineage
 	// KindJournalFailed: a record could not be written; what of it is on disk is uncertain.
 	KindJournalFailed
+	// KindFile: the system failed an operation on a file. Err says how.
+	KindFile
 	// KindLocked: another process holds the lock.
 	KindLocked
 	// KindMisuse: the caller broke the rules of a Session.
@@ -97,6 +105,21 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause below.
 func (e *Error) Unwrap() error { return e.Err }
+
+// failed is what the system says of a file; an *Error stays as it is.
+func failed(path, trouble string, err error) *Error {
+	if known, ok := err.(*Error); ok {
+		return known
+	}
+	remedy := "Mend the cause and run the command again"
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		remedy = "Make room on the disk and run the command again"
+	case errors.Is(err, fs.ErrPermission):
+		remedy = "Give this user the right to the file and its folder, and run the command again"
+	}
+	return &Error{Kind: KindFile, Path: path, Detail: trouble, Err: err, Remedy: remedy}
+}
 
 // restore is the way out of a damaged state file.
 func restore(path string) string {

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"setpoint/internal/durable"
 	"setpoint/provider"
 )
 
@@ -20,7 +21,7 @@ func (h *history) tick() time.Time {
 
 func (h *history) opened() *Session {
 	if h.session == nil {
-		s, err := NewStore(h.path, "1.0").Open(context.Background(), OpenOptions{Operation: "apply", Lock: true})
+		s, err := NewStore(durable.OS(), h.path, "1.0").Open(context.Background(), OpenOptions{Operation: "apply", Lock: true})
 		if err != nil {
 			panic(err)
 		}
@@ -119,7 +120,7 @@ func (h *history) close(t *rapid.T) {
 func (h *history) edit(t *rapid.T) {
 	i, k := h.managed(t)
 	k.onRemove = rapid.SampledFrom([]*provider.Settings{nil, ptr(manual(70)), ptr(manual(80))}).Draw(t, "on_remove")
-	e := must(NewStore(h.path, "1.0").Read()).State.Thermostats[k.address]
+	e := must(NewStore(durable.OS(), h.path, "1.0").Read()).State.Thermostats[k.address]
 	e.OnRemove = k.onRemove
 	if err := h.opened().Put(k.address, e); err != nil {
 		t.Fatal(err)
@@ -170,7 +171,7 @@ func (h *history) remove(t *rapid.T) {
 }
 
 func (h *history) pull(t *rapid.T) {
-	h.copies = append(h.copies, pulled{must(Decode("pulled", must(NewStore(h.path, "1.0").Pull()))), h.house.copy()})
+	h.copies = append(h.copies, pulled{must(Decode("pulled", must(NewStore(durable.OS(), h.path, "1.0").Pull()))), h.house.copy()})
 }
 
 func (h *history) push(t *rapid.T) {
@@ -246,7 +247,7 @@ func TestHistories(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		path := filepath.Join(must(os.MkdirTemp(dir, "")), "setpoint.state.json")
-		first := must(Create(path, "1.0"))
+		first := must(Create(durable.OS(), path, "1.0"))
 		h := &history{path: path, lineage: first.Lineage, clock: noon, house: truths{}, flying: map[int]flight{}, decoded: map[string]bool{}}
 		defer func() {
 			if h.session != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"setpoint/internal/durable"
 	"setpoint/provider"
 )
 
@@ -80,7 +81,7 @@ func placesOf(i int) []string {
 
 // check holds the files against the model.
 func (h *history) check(t *rapid.T) {
-	snapshot, err := NewStore(h.path, "1.0").Read()
+	snapshot, err := NewStore(durable.OS(), h.path, "1.0").Read()
 	if err != nil {
 		t.Fatal(err)
 	}

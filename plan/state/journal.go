@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fmt"
 	"io"
 	"sync"
 )
@@ -11,7 +12,7 @@ type journalFile interface {
 	Sync() error
 }
 
-// journal appends lines to a file. A line is on disk when commit returns nil.
+// journal appends records to a file. One is on disk when commit returns nil.
 // Flushes are shared: whoever waits first flushes for all who came meanwhile.
 // After a failed write or flush it refuses everything: what is on disk then is
 // uncertain, and a second flush that succeeds would prove nothing.
@@ -23,24 +24,24 @@ type journal struct {
 	turn chan struct{} // holds one element while somebody writes and flushes
 
 	mu   sync.Mutex
-	next *batch // lines that nobody has begun to write, nil for none
+	next *batch // records that nobody has begun to write, nil for none
 	err  error  // why nothing more is accepted
 }
 
-// batch is a run of lines that are flushed together.
+// batch is the records of one line, flushed together.
 type batch struct {
-	lines []byte
-	done  chan struct{} // closed when the outcome is known
-	err   error         // to be read after done
+	records []byte        // JSON, with commas between
+	done    chan struct{} // closed when the outcome is known
+	err     error         // to be read after done
 }
 
 func newJournal(path string, file journalFile) *journal {
 	return &journal{path: path, file: file, turn: make(chan struct{}, 1)}
 }
 
-// enqueue puts a line behind all others. The order in the file is the order of
-// the calls of enqueue.
-func (j *journal) enqueue(line []byte) (*batch, error) {
+// enqueue puts the JSON of a record behind all others. The order in the file is
+// the order of the calls of enqueue.
+func (j *journal) enqueue(text []byte) (*batch, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.err != nil {
@@ -48,8 +49,10 @@ func (j *journal) enqueue(line []byte) (*batch, error) {
 	}
 	if j.next == nil {
 		j.next = &batch{done: make(chan struct{})}
+	} else {
+		j.next.records = append(j.next.records, ',')
 	}
-	j.next.lines = append(j.next.lines, line...)
+	j.next.records = append(j.next.records, text...)
 	return j.next, nil
 }
 
@@ -79,15 +82,15 @@ func (j *journal) flush() {
 		return
 	}
 	if err == nil {
-		err = j.write(b.lines)
+		err = j.write(encodeLine(fmt.Appendf(nil, "[%s]", b.records)))
 	}
 	b.err = err
 	close(b.done)
 }
 
-func (j *journal) write(lines []byte) error {
-	n, err := j.file.Write(lines)
-	if err == nil && n < len(lines) {
+func (j *journal) write(line []byte) error {
+	n, err := j.file.Write(line)
+	if err == nil && n < len(line) {
 		err = io.ErrShortWrite
 	}
 	if err == nil {
@@ -105,7 +108,7 @@ func (j *journal) write(lines []byte) error {
 }
 
 // close flushes what is waiting, lets nothing more in and closes the file. Its
-// error is that of the last flush or of closing; lines that commit called
+// error is that of the last flush or of closing; records that commit called
 // written stay so.
 func (j *journal) close() error {
 	j.turn <- struct{}{} // for ever
@@ -117,7 +120,8 @@ func (j *journal) close() error {
 		j.err = &Error{Kind: KindMisuse, Path: j.path, Detail: "the journal is closed", Remedy: "Open the state again"}
 	}
 	if err := j.file.Close(); failed == nil && err != nil {
-		return &Error{Kind: KindJournalFailed, Path: j.path, Err: err, Detail: "closing the journal failed"}
+		return &Error{Kind: KindJournalFailed, Path: j.path, Err: err, Detail: "closing the journal failed",
+			Remedy: "Run the command again: it takes up what is recorded"}
 	}
 	return failed
 }

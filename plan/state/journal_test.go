@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -59,7 +60,7 @@ func TestGroupCommit(t *testing.T) {
 		for w := range workers {
 			wg.Go(func() {
 				for i := range each {
-					line := fmt.Sprintf("%d-%d\n", w, i)
+					line := fmt.Sprintf(`"%d-%d"`, w, i)
 					b, err := j.enqueue([]byte(line))
 					if err == nil {
 						err = j.commit(b)
@@ -88,14 +89,14 @@ func TestJournalRefusesAfterFailure(t *testing.T) {
 				file := &slowFile{delay: time.Second}
 				spoil(file)
 				j := newJournal("j", file)
-				first, err := j.enqueue([]byte("first\n"))
+				first, err := j.enqueue([]byte(`"first"`))
 				if err != nil {
 					t.Fatal(err)
 				}
 				done := make(chan error)
 				go func() { done <- j.commit(first) }()
 				synctest.Wait() // the first is being written
-				second, err := j.enqueue([]byte("second\n"))
+				second, err := j.enqueue([]byte(`"second"`))
 				if name == "flush" {
 					if err != nil {
 						t.Fatal(err)
@@ -105,7 +106,7 @@ func TestJournalRefusesAfterFailure(t *testing.T) {
 				}
 				wantKind(t, <-awaitOr(done, err), KindJournalFailed)
 				file.failure, file.short = nil, false
-				_, err = j.enqueue([]byte("third\n"))
+				_, err = j.enqueue([]byte(`"third"`))
 				wantKind(t, err, KindJournalFailed)
 				wantKind(t, j.close(), KindJournalFailed)
 				if s := file.content.String(); strings.Contains(s, "second") || strings.Contains(s, "third") {
@@ -129,17 +130,17 @@ func awaitOr(done chan error, err error) chan error {
 
 func journalText(t testing.TB, h header, records ...record) string {
 	t.Helper()
-	first, err := encodeLine(h)
+	first, err := json.Marshal(h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(first)
+	text := string(encodeLine(first))
 	for _, r := range records {
-		line, _, err := encodeRecord(r)
+		record, _, err := encodeRecord(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text += string(line)
+		text += string(encodeLine(fmt.Appendf(nil, "[%s]", record)))
 	}
 	return text
 }
@@ -159,7 +160,7 @@ func someRecords() []record {
 func TestJournalLineFormat(t *testing.T) {
 	got := journalText(t, headerFor(7), someRecords()[1:2]...)
 	want := `56a19f96 {"type":"header","format":1,"lineage":"6a1c0000-0000-4000-8000-000000000001","base_serial":7,"setpoint_version":"1","at":"2026-11-22T10:00:00Z","operation":"apply"}
-be9def60 {"type":"result","id":1,"outcome":"confirmed","status":200,"at":"2026-11-22T11:00:00Z"}
+0b586a3f [{"type":"result","id":1,"outcome":"confirmed","status":200,"at":"2026-11-22T11:00:00Z"}]
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -198,13 +199,13 @@ func TestJournalRefusesBadContent(t *testing.T) {
 	}{
 		"newer format":   {line(`{"type":"header","format":2,"x":1}`), KindNewer},
 		"no header":      {line(`{"type":"drop","address":"thermostat.a"}`), KindJournalDamaged},
-		"unknown type":   {head + line(`{"type":"x"}`), KindJournalDamaged},
-		"unknown field":  {head + line(`{"type":"drop","address":"thermostat.a","x":1}`), KindJournalDamaged},
-		"bad address":    {head + line(`{"type":"drop","address":"a"}`), KindJournalDamaged},
-		"intent alone":   {head + line(`{"type":"intent","id":1,"address":"thermostat.a"}`), KindJournalDamaged},
+		"unknown type":   {head + line(`[{"type":"x"}]`), KindJournalDamaged},
+		"unknown field":  {head + line(`[{"type":"drop","address":"thermostat.a","x":1}]`), KindJournalDamaged},
+		"bad address":    {head + line(`[{"type":"drop","address":"a"}]`), KindJournalDamaged},
+		"intent alone":   {head + line(`[{"type":"intent","id":1,"address":"thermostat.a"}]`), KindJournalDamaged},
 		"second header":  {head + head, KindJournalDamaged},
-		"bad result":     {head + line(`{"type":"result","id":1,"outcome":"x","at":"2026-11-22T11:00:00Z"}`), KindJournalDamaged},
-		"result no time": {head + line(`{"type":"result","id":1,"outcome":"confirmed"}`), KindJournalDamaged},
+		"bad result":     {head + line(`[{"type":"result","id":1,"outcome":"x","at":"2026-11-22T11:00:00Z"}]`), KindJournalDamaged},
+		"result no time": {head + line(`[{"type":"result","id":1,"outcome":"confirmed"}]`), KindJournalDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := parseJournal("j", []byte(tt.text))

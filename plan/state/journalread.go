@@ -13,10 +13,10 @@ type journalContent struct {
 	lines   []int // the line of each record, from 1
 }
 
-// parseJournal reads a journal. A last line that is not whole was cut off by a
-// crash before its writer was told that it is on disk: it is dropped. A header
-// that is not whole means that no record was ever written: nil. Damage before
-// the last line is refused.
+// parseJournal reads a journal. A last line that is not whole was cut off or
+// left with holes by a crash before any of its writers was told that it is on
+// disk: it is dropped. A header that is not whole means that no record was ever
+// written: nil. Damage before the last line is refused.
 func parseJournal(path string, data []byte) (*journalContent, error) {
 	var content *journalContent
 	number := 0
@@ -48,17 +48,31 @@ func parseJournal(path string, data []byte) (*journalContent, error) {
 			content = &journalContent{header: h}
 			continue
 		}
-		r, err := decodeRecord(payload)
-		if err != nil {
+		if err := content.add(payload, number); err != nil {
 			return nil, damaged(path, number, oneLine(err))
 		}
-		content.records = append(content.records, r)
-		content.lines = append(content.lines, number)
 	}
 	return content, nil
 }
 
-// swallowsNext tells whether the last line is a whole record that only lost its
+// add takes in the records of a line.
+func (c *journalContent) add(payload []byte, number int) error {
+	var list []json.RawMessage
+	if err := unmarshalStrict(payload, &list); err != nil {
+		return err
+	}
+	for _, text := range list {
+		r, err := decodeRecord(text)
+		if err != nil {
+			return err
+		}
+		c.records = append(c.records, r)
+		c.lines = append(c.lines, number)
+	}
+	return nil
+}
+
+// swallowsNext tells whether the last line is a whole line that only lost its
 // newline to damage, so that another one stands behind it. A crash leaves at
 // most zeros there.
 func swallowsNext(line []byte) bool {
@@ -83,8 +97,8 @@ func damaged(path string, line int, detail string) *Error {
 			shellQuote(path), shellQuote(path+".damaged"))}
 }
 
-// foldOnto gives a folder with all records on top of the state, or nil if the
-// journal is already folded into it.
+// foldOnto gives a folder with all records on top of the state, or nil if a
+// newer state has all of them in it.
 func (c *journalContent) foldOnto(f files, s *State) (*folder, error) {
 	h := c.header
 	switch {
@@ -98,8 +112,6 @@ func (c *journalContent) foldOnto(f files, s *State) (*folder, error) {
 			Detail: fmt.Sprintf("the journal continues serial %d of the state, but %s has serial %d: an older state was put in its place", h.BaseSerial, f.state, s.Serial),
 			Remedy: fmt.Sprintf("Put back serial %d from version control or a backup. Or, to give up what the journal recorded, move it away (mv %s %s); the next apply then sends again what the state does not know",
 				h.BaseSerial, shellQuote(f.journal), shellQuote(f.journal+".ahead"))}
-	case h.BaseSerial < s.Serial:
-		return nil, nil
 	}
 	fold := newFolder(s)
 	for i, r := range c.records {
@@ -107,5 +119,17 @@ func (c *journalContent) foldOnto(f files, s *State) (*folder, error) {
 			return nil, damaged(f.journal, c.lines[i], err.Error())
 		}
 	}
-	return fold, nil
+	if h.BaseSerial == s.Serial {
+		return fold, nil
+	}
+	// The state is newer: because the journal is folded into it, and then folding
+	// it once more changes nothing; or it came from elsewhere.
+	if fold.state() != s {
+		return nil, &Error{Kind: KindJournalBehind, Path: f.journal,
+			Detail: fmt.Sprintf("the journal holds results that continue serial %d of the state, but %s has serial %d without them: a newer state was put in its place before they were taken up",
+				h.BaseSerial, f.state, s.Serial),
+			Remedy: fmt.Sprintf("Keep the newer state under another name, put back serial %d from version control or a backup, run setpoint plan and apply, and join the two with setpoint state merge. Or, to give up what the journal recorded, move it away (mv %s %s); the next apply then sends again what the state does not know",
+				h.BaseSerial, shellQuote(f.journal), shellQuote(f.journal+".behind"))}
+	}
+	return nil, nil
 }

@@ -55,7 +55,8 @@ func takeLock(ctx context.Context, f files, timeout time.Duration, info LockInfo
 	for wait := firstLockWait; ; wait = min(2*wait, longestLockWait) {
 		ok, err := lock.TryLock()
 		if err != nil {
-			return nil, fmt.Errorf("lock the state: %w: make sure that its folder exists and can be written, or name another file with --state", err)
+			return nil, &Error{Kind: KindFile, Path: f.lock, Detail: "the state cannot be locked", Err: err,
+				Remedy: "Make sure that its folder exists and can be written, or name another file with --state"}
 		}
 		if ok {
 			break
@@ -75,7 +76,7 @@ func takeLock(ctx context.Context, f files, timeout time.Duration, info LockInfo
 		err = f.writeInfo(content)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("say who holds the lock: %w", err), lock.Unlock())
+		return nil, errors.Join(err, lock.Unlock())
 	}
 	return &heldLock{f, lock}, nil
 }
@@ -90,7 +91,7 @@ func (l *heldLock) release() error {
 func (f files) locked(cause error) *Error {
 	e := &Error{Kind: KindLocked, Path: f.state, Err: cause, Detail: "the state is locked by another process",
 		Remedy: "Wait for it to end, or give --lock-timeout (such as 5m) to wait here. If that process hangs, end it: the lock goes with it"}
-	content, _, err := readRegular(f.info)
+	content, _, err := f.readRegular(f.info)
 	var info LockInfo
 	if err == nil && json.Unmarshal(content, &info) == nil && info.ID != "" {
 		e.Holder, e.Detail = &info, "the state is locked by "+info.String()

@@ -16,6 +16,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
+
+	"setpoint/internal/durable"
 )
 
 // TestMain lets the test binary be the other process: it opens the state named
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 	if path == "" {
 		os.Exit(m.Run())
 	}
-	s, err := NewStore(path, "1").Open(context.Background(), OpenOptions{Operation: "apply", Lock: true, Create: true, Getenv: os.Getenv})
+	s, err := NewStore(durable.OS(), path, "1").Open(context.Background(), OpenOptions{Operation: "apply", Lock: true, Create: true, Getenv: os.Getenv})
 	if err == nil {
 		_, err = s.Intent(room, entry(device1, 200, ""), false)
 	}
@@ -47,13 +49,13 @@ func TestKilledHolderFreesTheLock(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "held <nil>\n" {
 		t.Fatal(line, err)
 	}
-	_, err = NewStore(path, "1").Open(context.Background(), OpenOptions{Lock: true})
+	_, err = NewStore(durable.OS(), path, "1").Open(context.Background(), OpenOptions{Lock: true})
 	e := wantKind(t, err, KindLocked)
 	if e.Holder == nil || e.Holder.PID != holder.Process.Pid || e.Holder.Operation != "apply" ||
 		e.Holder.JobURL != "https://ci/a/b/actions/runs/5" || !strings.Contains(e.Error(), e.Holder.ID) {
 		t.Errorf("holder is %+v in %v", e.Holder, e)
 	}
-	if snap := must(NewStore(path, "1").Read()); snap.State.Thermostats[room].Outcome != Unknown {
+	if snap := must(NewStore(durable.OS(), path, "1").Read()); snap.State.Thermostats[room].Outcome != Unknown {
 		t.Errorf("a reader without lock sees %+v", snap)
 	}
 	if err := holder.Process.Kill(); err != nil {
@@ -94,7 +96,7 @@ func TestLockTimeout(t *testing.T) {
 				ctx, cancel := context.WithTimeout(context.Background(), tt.cancelled)
 				defer cancel()
 				start := time.Now()
-				s, err := NewStore(path, "1").Open(ctx, OpenOptions{Lock: true, LockTimeout: tt.timeout})
+				s, err := NewStore(durable.OS(), path, "1").Open(ctx, OpenOptions{Lock: true, LockTimeout: tt.timeout})
 				if waited := time.Since(start); waited != tt.waited {
 					t.Errorf("waited %s, want %s", waited, tt.waited)
 				}
@@ -124,7 +126,7 @@ func TestLeftOverInfoMeansNothing(t *testing.T) {
 func TestRefusedOpenFreesTheLock(t *testing.T) {
 	path := inFolder(t, map[string]string{"": "damaged"})
 	for range 2 {
-		_, err := NewStore(path, "1").Open(context.Background(), OpenOptions{Lock: true})
+		_, err := NewStore(durable.OS(), path, "1").Open(context.Background(), OpenOptions{Lock: true})
 		wantKind(t, err, KindNotJSON)
 	}
 }
@@ -176,7 +178,7 @@ func TestOpenRemovesLeftovers(t *testing.T) {
 	if err := os.WriteFile(left, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	store := NewStore(path, "0.1.0")
+	store := NewStore(durable.OS(), path, "0.1.0")
 	if _, err := store.Read(); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"setpoint/internal/durable"
 )
 
 // fromVersion0 brings up a format that never was: thermostats as a list that
@@ -62,7 +64,7 @@ func TestMigratedIsWrittenOnlyByAWriter(t *testing.T) {
 		s := open(t, inFolder(t, nil))
 		closed(t, s)
 		l := &loaded{data: []byte(old), perm: 0o640, state: must(decode(path, []byte(old), fromVersion0()))}
-		s.files, s.closed, s.lock, s.created, s.absent = filesOf(path), false, nil, false, false
+		s.files, s.closed, s.lock, s.created, s.absent = must(filesOf(durable.OS(), path)), false, nil, false, false
 		if err := s.recover(l); err != nil {
 			t.Fatal(err)
 		}

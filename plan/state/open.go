@@ -28,7 +28,10 @@ type Recovery struct {
 // LockTimeout (or until ctx is done), KindAbsent where there is no state and
 // none is to be created, and whatever Read returns for damaged files.
 func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error) {
-	f := filesOf(s.path)
+	f, err := filesOf(s.fsys, s.path)
+	if err != nil {
+		return nil, err
+	}
 	session := &Session{files: f, version: s.version, operation: o.Operation}
 	if o.Lock {
 		session.lock, err = takeLock(ctx, f, o.LockTimeout, newLockInfo(o.Operation, o.Getenv))
@@ -74,8 +77,13 @@ func (s *Session) recover(l *loaded) error {
 			return err
 		}
 	}
-	if l.journal {
-		return s.files.removeJournal()
+	if !l.journal {
+		return nil
 	}
-	return nil
+	// The state that has the journal in it came by a rename that may not be on
+	// disk yet; the journal must not go before it.
+	if err := s.files.syncFolder(); err != nil {
+		return failed(s.files.state, "the state cannot be made to last", err)
+	}
+	return s.files.removeJournal()
 }

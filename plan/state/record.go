@@ -39,7 +39,10 @@ type header struct {
 
 const headerRecord = "header"
 
-// record is any other line of a journal.
+// record is what a journal holds after its header: each line is a list of those
+// that were flushed together. One checksum covers them, so that of a line that
+// was never on disk as a whole, whatever parts of it a power cut left, nothing
+// is taken; it is the last one, for the next is written after it is on disk.
 type record struct {
 	Type    recordType        `json:"type"`
 	ID      uint64            `json:"id,omitempty"`      // intent, result: of the call
@@ -62,20 +65,20 @@ const (
 	outputsRecord recordType = "outputs"
 )
 
-// encodeRecord gives the line of a record, and the record as whoever reads the
-// line will see it: what cannot be read back is refused here, before a call is
-// made on the strength of it.
-func encodeRecord(r record) (line []byte, asRead record, err error) {
-	line, err = encodeLine(r)
+// encodeRecord gives the JSON of a record, and the record as whoever reads it
+// will see it: what cannot be read back is refused here, before a call is made
+// on the strength of it.
+func encodeRecord(r record) (text []byte, asRead record, err error) {
+	text, err = marshal(r, "")
 	if err != nil {
 		return nil, record{}, err
 	}
-	payload, ok := decodeLine(line)
-	if !ok {
+	text = bytes.TrimSuffix(text, []byte("\n"))
+	if bytes.IndexByte(text, '\n') >= 0 {
 		return nil, record{}, errors.New("a record spans more than one line")
 	}
-	asRead, err = decodeRecord(payload)
-	return line, asRead, err
+	asRead, err = decodeRecord(text)
+	return text, asRead, err
 }
 
 func decodeRecord(payload []byte) (record, error) {
@@ -133,12 +136,9 @@ func (r *record) at() time.Time {
 	return wholeSecond(at)
 }
 
-func encodeLine(v any) ([]byte, error) {
-	payload, err := marshal(v, "") // ends in a newline
-	if err != nil {
-		return nil, err
-	}
-	return fmt.Appendf(nil, "%08x %s", checksum(payload[:len(payload)-1]), payload), nil
+// encodeLine puts the checksum before the JSON of a line.
+func encodeLine(payload []byte) []byte {
+	return fmt.Appendf(nil, "%08x %s\n", checksum(payload), payload)
 }
 
 // decodeLine gives the JSON of a line; false if the line is not whole.

@@ -67,12 +67,12 @@ func (s *Session) replaceable() error {
 // A journal of a run without the lock that begins after step 1 continues the
 // serial before, and is refused or ignored from then on, as after every change.
 func (s *Session) replace(next *State, lineage string, serial uint64) (*Replacement, error) {
-	present, perm, err := readRegular(s.files.state)
+	present, perm, err := s.files.readRegular(s.files.state)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		present, perm = nil, s.perm
 	case err != nil:
-		return nil, fmt.Errorf("read the state: %w", err)
+		return nil, err
 	}
 	if absent := present == nil; absent != s.absent || !absent && digestOf(present) != s.digest {
 		return nil, &Error{Kind: KindChanged, Path: s.files.state, Detail: "the state changed after it was read, so it is left alone",
@@ -86,7 +86,7 @@ func (s *Session) replace(next *State, lineage string, serial uint64) (*Replacem
 	var backup string
 	if present != nil {
 		if backup, err = s.files.keep(perm, present, time.Now()); err != nil {
-			return nil, fmt.Errorf("keep the state before as backup: %w", err)
+			return nil, err
 		}
 	}
 	content, replaced, err := s.files.commit(perm, present, &saved)
@@ -107,7 +107,7 @@ func (f files) keep(perm fs.FileMode, content []byte, at time.Time) (path string
 		if n > 1 {
 			path = fmt.Sprintf("%s-%d%s", stamp, n, backupSuffix)
 		}
-		taken, err := exists(path)
+		taken, err := f.exists(path)
 		if err != nil {
 			return "", err
 		}

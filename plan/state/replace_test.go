@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"setpoint/internal/durable"
 )
 
 // moved is baseState with its thermostat elsewhere.
@@ -213,7 +215,7 @@ func TestPushTheFirst(t *testing.T) {
 func TestPull(t *testing.T) {
 	files := map[string]string{"": encoded(t, baseState()), journalSuffix: journalText(t, headerFor(7), someRecords()[:1]...)}
 	path := inFolder(t, files)
-	store := NewStore(path, "1.0")
+	store := NewStore(durable.OS(), path, "1.0")
 	pulled := must(Decode("pulled", must(store.Pull())))
 	if pulled.Thermostats[room].Outcome != Unknown || pulled.Serial != 8 {
 		t.Errorf("%+v", pulled)
@@ -226,8 +228,8 @@ func TestPull(t *testing.T) {
 		t.Errorf("%+v, %v", done, err)
 	}
 	closed(t, s)
-	_, err := NewStore(inFolder(t, nil), "1.0").Pull()
+	_, err := NewStore(durable.OS(), inFolder(t, nil), "1.0").Pull()
 	wantKind(t, err, KindAbsent)
-	_, err = NewStore(inFolder(t, nil), "1.0").Open(context.Background(), OpenOptions{Lock: true})
+	_, err = NewStore(durable.OS(), inFolder(t, nil), "1.0").Open(context.Background(), OpenOptions{Lock: true})
 	wantKind(t, err, KindAbsent)
 }

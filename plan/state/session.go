@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,6 +36,8 @@ type Session struct {
 	lastID  uint64
 	journal *journal // nil before the first record
 	closed  bool
+
+	unrecorded bool // the journal had failed, and Close saved nothing
 }
 
 // State is the record as it was opened, after recovery. It must not be written.
@@ -63,12 +66,12 @@ func (s *Session) Intent(address string, e Entry, remove bool) (id uint64, err e
 	}
 	s.lastID++ // never given twice, also where this intent is refused
 	id = s.lastID
-	line, r, err := s.encode(record{Type: intentRecord, ID: id, Address: address, Entry: &e, Remove: remove})
+	text, r, err := s.encode(record{Type: intentRecord, ID: id, Address: address, Entry: &e, Remove: remove})
 	if err != nil {
 		s.mu.Unlock()
 		return 0, err
 	}
-	b, err := s.add(line, r)
+	b, err := s.add(text, r)
 	s.mu.Unlock()
 	if err := s.commitAfter(b, err); err != nil {
 		s.withdraw(id)
@@ -95,12 +98,12 @@ func (s *Session) Result(id uint64, result CallResult, status int, at time.Time)
 		return s.misuse("result of call %d: %s", id, err)
 	}
 	r := record{Type: resultRecord, ID: id, Outcome: result, Status: status, At: wholeSecond(at).Format(time.RFC3339)}
-	line, r, err := s.encode(r)
+	text, r, err := s.encode(r)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
-	b, err := s.add(line, r)
+	b, err := s.add(text, r)
 	s.mu.Unlock()
 	return s.commitAfter(b, err)
 }
@@ -119,7 +122,7 @@ func (s *Session) Drop(address string) error {
 
 // settle adds a put or drop unless the record says so already.
 func (s *Session) settle(r record) error {
-	line, r, err := s.encode(r)
+	text, r, err := s.encode(r)
 	if err != nil {
 		return err
 	}
@@ -133,14 +136,14 @@ func (s *Session) settle(r record) error {
 		s.mu.Unlock()
 		return nil
 	}
-	b, err := s.add(line, r)
+	b, err := s.add(text, r)
 	s.mu.Unlock()
 	return s.commitAfter(b, err)
 }
 
 // SetOutputs records all outputs. The same as before are not recorded again.
 func (s *Session) SetOutputs(outputs map[string]Output) error {
-	line, r, err := s.encode(record{Type: outputsRecord, Outputs: outputs})
+	text, r, err := s.encode(record{Type: outputsRecord, Outputs: outputs})
 	if err != nil {
 		return err
 	}
@@ -149,7 +152,7 @@ func (s *Session) SetOutputs(outputs map[string]Output) error {
 		s.mu.Unlock()
 		return nil
 	}
-	b, err := s.add(line, r)
+	b, err := s.add(text, r)
 	s.mu.Unlock()
 	return s.commitAfter(b, err)
 }
@@ -157,7 +160,7 @@ func (s *Session) SetOutputs(outputs map[string]Output) error {
 // add takes a record in and puts it behind those before it. The caller holds
 // mu, and waits for the batch without it. What the cloud answered is taken in
 // also where the journal has failed: Close may still be able to save it.
-func (s *Session) add(line []byte, r record) (*batch, error) {
+func (s *Session) add(text []byte, r record) (*batch, error) {
 	if s.closed {
 		return nil, s.misuse("the state is closed, so no %s can be recorded", r.Type)
 	}
@@ -170,7 +173,7 @@ func (s *Session) add(line []byte, r record) (*batch, error) {
 		return nil, s.misuse("%s", err)
 	}
 	s.records = append(s.records, r)
-	return s.journal.enqueue(line)
+	return s.journal.enqueue(text)
 }
 
 // commitAfter waits for what add put in.
@@ -181,21 +184,21 @@ func (s *Session) commitAfter(b *batch, err error) error {
 	return s.journal.commit(b)
 }
 
-// encode gives the line and the record as it will be read, or KindMisuse.
-func (s *Session) encode(r record) (line []byte, asRead record, err error) {
-	line, asRead, err = encodeRecord(r)
+// encode gives the JSON and the record as it will be read, or KindMisuse.
+func (s *Session) encode(r record) (text []byte, asRead record, err error) {
+	text, asRead, err = encodeRecord(r)
 	if err != nil {
 		err = s.misuse("%s %s cannot be recorded: %s", r.Type, r.Address, oneLine(err))
 	}
-	return line, asRead, err
+	return text, asRead, err
 }
 
 // begin makes the journal, and before it the state where there was none: a
 // journal alone is taken for the trace of a lost state.
 func (s *Session) begin() error {
-	data, _, err := readRegular(s.files.state)
+	data, _, err := s.files.readRegular(s.files.state)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read the state: %w", err)
+		return err
 	}
 	if absent := err != nil; absent != s.absent || digestOf(data) != s.digest {
 		return &Error{Kind: KindChanged, Path: s.files.state, Detail: "the state changed after it was read, so nothing is started",
@@ -211,14 +214,14 @@ func (s *Session) begin() error {
 		}
 		s.absent, s.digest = false, digestOf(content)
 	}
-	first, err := encodeLine(header{
+	first, err := marshal(header{
 		Type: headerRecord, Format: journalFormat, Lineage: s.base.Lineage, BaseSerial: s.base.Serial,
 		SetpointVersion: s.version, At: wholeSecond(time.Now()).Format(time.RFC3339), Operation: s.operation,
-	})
+	}, "")
 	if err != nil {
 		return err
 	}
-	file, err := s.files.createJournal(s.perm, first)
+	file, err := s.files.createJournal(s.perm, encodeLine(bytes.TrimSuffix(first, []byte("\n"))))
 	if err != nil {
 		return err
 	}

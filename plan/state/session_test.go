@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"setpoint/internal/durable"
 )
 
 func TestMisuse(t *testing.T) {
@@ -64,7 +66,7 @@ func TestChangedBeforeTheFirstRecord(t *testing.T) {
 
 func TestSecondJournalIsRefused(t *testing.T) {
 	path := inFolder(t, map[string]string{"": encoded(t, baseState())})
-	a, b := open(t, path), must(NewStore(path, "1").Open(context.Background(), OpenOptions{}))
+	a, b := open(t, path), must(NewStore(durable.OS(), path, "1").Open(context.Background(), OpenOptions{}))
 	must(a.Intent(room, entry(device1, 200, ""), false))
 	wantKind(t, b.Drop(room), KindChanged)
 	closed(t, b)
@@ -119,7 +121,7 @@ func TestConcurrentRecords(t *testing.T) {
 			if err == nil {
 				err = s.Result(id, CallConfirmed, 200, e.At)
 			}
-			if _, read := NewStore(path, "1").Read(); err != nil || read != nil {
+			if _, read := NewStore(durable.OS(), path, "1").Read(); err != nil || read != nil {
 				t.Error(err, read)
 			}
 		})

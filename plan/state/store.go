@@ -1,25 +1,29 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"setpoint/internal/durable"
 )
 
 // Store is the record at one path. It holds nothing open and is safe for
 // concurrent use.
 type Store struct {
+	fsys    durable.FS
 	path    string
 	version string
 }
 
 // NewStore names the state file, which need not exist, and the version of
 // setpoint that will be said to have written it.
-func NewStore(path, setpointVersion string) *Store {
-	return &Store{path: path, version: setpointVersion}
+func NewStore(fsys durable.FS, path, setpointVersion string) *Store {
+	return &Store{fsys: fsys, path: path, version: setpointVersion}
 }
 
 // Snapshot is the record as a reader without the lock sees it.
@@ -34,9 +38,13 @@ type Snapshot struct {
 }
 
 // Read reads state and journal and writes nothing. Errors are *Error with the
-// way out, or what the system says of reading the files.
+// way out.
 func (s *Store) Read() (*Snapshot, error) {
-	l, err := filesOf(s.path).load()
+	f, err := filesOf(s.fsys, s.path)
+	if err != nil {
+		return nil, err
+	}
+	l, err := f.load()
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +61,11 @@ func (s *Store) Read() (*Snapshot, error) {
 
 // Create writes an empty state with a new lineage, under the lock. It refuses
 // with KindExists or KindOrphaned where there is one, or was.
-func Create(path, setpointVersion string) (created *State, err error) {
-	f := filesOf(path)
+func Create(fsys durable.FS, path, setpointVersion string) (created *State, err error) {
+	f, err := filesOf(fsys, path)
+	if err != nil {
+		return nil, err
+	}
 	lock, err := takeLock(context.Background(), f, 0, newLockInfo("init", nil))
 	if err != nil {
 		return nil, err
@@ -88,23 +99,48 @@ type loaded struct {
 
 // load reads the journal first and the state after it. If a writer folds in
 // between, the state read is the newer one and the journal is recognised as
-// folded already; the other way round its records would be missed.
+// folded already; the other way round its records would be missed. What the
+// writer recorded after the journal was read is then missing from it, so that
+// it may look as if the state did not come from it: then it is read again.
 func (f files) load() (*loaded, error) {
-	journal, _, err := readRegular(f.journal)
-	l := &loaded{journal: err == nil, perm: newFilePerm}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read the journal: %w", err)
+	journal, err := f.readJournal()
+	for {
+		if err != nil {
+			return nil, err
+		}
+		l, refused := f.loadWith(journal)
+		if e, ok := errors.AsType[*Error](refused); !ok || e.Kind != KindJournalBehind {
+			return l, refused
+		}
+		var again []byte
+		if again, err = f.readJournal(); err == nil && again != nil && bytes.Equal(again, journal) {
+			return nil, refused
+		}
+		journal = again
 	}
-	backup, err := exists(f.backup)
+}
+
+// readJournal is nil where there is none, and not nil where it is empty.
+func (f files) readJournal() ([]byte, error) {
+	journal, _, err := f.readRegular(f.journal)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return append([]byte{}, journal...), err
+}
+
+func (f files) loadWith(journal []byte) (*loaded, error) {
+	l := &loaded{journal: journal != nil, perm: newFilePerm}
+	backup, err := f.exists(f.backup)
 	if err != nil {
-		return nil, fmt.Errorf("look for a backup: %w", err)
+		return nil, err
 	}
-	data, perm, err := readRegular(f.state)
+	data, perm, err := f.readRegular(f.state)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, f.orphaned(l.journal, backup)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the state: %w", err)
+		return nil, err
 	}
 	l.data, l.perm = data, perm
 	if l.state, err = Decode(f.state, data); err != nil {
@@ -149,8 +185,8 @@ func (f files) orphaned(journal, backup bool) error {
 //  2. The present state becomes the backup. A crash here leaves state and
 //     journal as they were; the next start folds again.
 //  3. next becomes the state, in one rename. A crash before it is as after 2.
-//     After it the serial of the state is beyond the journal's base, by which
-//     every reader knows that the journal is in it already.
+//     After it the serial of the state is beyond the journal's base, and the
+//     journal adds nothing to it, by which every reader knows that it is in it.
 //  4. The journal goes. It must not go earlier: until 3 is on disk it is all
 //     there is of the run.
 //
@@ -161,7 +197,7 @@ func (f files) commit(perm fs.FileMode, present []byte, next *State) (content []
 	}
 	if present != nil {
 		if err := f.replaceBackup(perm, present); err != nil {
-			return nil, false, fmt.Errorf("keep the state before as backup: %w", err)
+			return nil, false, err
 		}
 	}
 	if err := f.replaceState(perm, content); err != nil {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"setpoint/internal/durable"
 )
 
 // baseState is serial 7 with one thermostat at 19 °C.
@@ -65,7 +67,7 @@ func listing(t testing.TB, path string) map[string]string {
 
 func open(t testing.TB, path string) *Session {
 	t.Helper()
-	s, err := NewStore(path, "1.0").Open(context.Background(), OpenOptions{Operation: "apply", Lock: true, Create: true})
+	s, err := NewStore(durable.OS(), path, "1.0").Open(context.Background(), OpenOptions{Operation: "apply", Lock: true, Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,7 @@ func TestRunIsRecorded(t *testing.T) {
 	path := inFolder(t, map[string]string{"": before})
 	s := open(t, path)
 	id := must(s.Intent(room, entry(device1, 200, ""), false))
-	during := must(NewStore(path, "1.0").Read())
+	during := must(NewStore(durable.OS(), path, "1.0").Read())
 	if diff := cmp.Diff([]string{room}, during.InFlight); diff != "" || during.State.Thermostats[room].Outcome != Unknown {
 		t.Errorf("a reader sees %+v", during)
 	}
@@ -106,7 +108,7 @@ func TestRunIsRecorded(t *testing.T) {
 	if err := errors.Join(fill...); err != nil {
 		t.Fatal(err)
 	}
-	read := must(NewStore(path, "1.0").Read()).State
+	read := must(NewStore(durable.OS(), path, "1.0").Read()).State
 	final := closed(t, s)
 	want := baseState()
 	want.SetpointVersion, want.Serial = "1.0", 8
@@ -190,7 +192,7 @@ func TestCrashBoundaries(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := inFolder(t, tt.files)
-			seen, err := NewStore(path, "1.0").Read()
+			seen, err := NewStore(durable.OS(), path, "1.0").Read()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -249,28 +251,28 @@ func TestRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := inFolder(t, tt.files)
-			_, err := NewStore(path, "1").Read()
+			_, err := NewStore(durable.OS(), path, "1").Read()
 			if e := wantKind(t, err, tt.kind); !strings.Contains(e.Error(), tt.says) || e.Remedy == "" {
 				t.Errorf("%v", e)
 			}
-			_, err = NewStore(path, "1").Open(context.Background(), OpenOptions{Lock: true, Create: true})
+			_, err = NewStore(durable.OS(), path, "1").Open(context.Background(), OpenOptions{Lock: true, Create: true})
 			wantKind(t, err, tt.kind)
 			if diff := cmp.Diff(tt.files, listing(t, path)); diff != "" {
 				t.Errorf("refusing wrote: %s", diff)
 			}
 		})
 	}
-	_, err := NewStore(t.TempDir(), "1").Read()
+	_, err := NewStore(durable.OS(), t.TempDir(), "1").Read()
 	wantKind(t, err, KindNotRegular)
 }
 
 func TestAbsent(t *testing.T) {
 	path := inFolder(t, nil)
-	snap := must(NewStore(path, "1.0").Read())
+	snap := must(NewStore(durable.OS(), path, "1.0").Read())
 	if !snap.Absent || snap.State.Lineage != "" || len(snap.State.Thermostats) != 0 {
 		t.Errorf("%+v", snap)
 	}
-	_, err := NewStore(path, "1.0").Open(context.Background(), OpenOptions{Lock: true})
+	_, err := NewStore(durable.OS(), path, "1.0").Open(context.Background(), OpenOptions{Lock: true})
 	wantKind(t, err, KindAbsent)
 	closed(t, open(t, path))
 	if found := listing(t, path); len(found) != 0 {
@@ -291,13 +293,13 @@ func TestAbsent(t *testing.T) {
 
 func TestCreate(t *testing.T) {
 	path := inFolder(t, nil)
-	made := must(Create(path, "1.0"))
-	if diff := cmp.Diff(made, must(NewStore(path, "1.0").Read()).State); diff != "" || made.Lineage == "" {
+	made := must(Create(durable.OS(), path, "1.0"))
+	if diff := cmp.Diff(made, must(NewStore(durable.OS(), path, "1.0").Read()).State); diff != "" || made.Lineage == "" {
 		t.Error(diff)
 	}
-	_, err := Create(path, "1.0")
+	_, err := Create(durable.OS(), path, "1.0")
 	wantKind(t, err, KindExists)
-	_, err = Create(inFolder(t, map[string]string{backupSuffix: "x"}), "1.0")
+	_, err = Create(durable.OS(), inFolder(t, map[string]string{backupSuffix: "x"}), "1.0")
 	wantKind(t, err, KindOrphaned)
 }
 
@@ -308,13 +310,13 @@ func TestLinkedState(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, link)
-	_, err := NewStore(real, "1").Open(context.Background(), OpenOptions{Lock: true})
+	_, err := NewStore(durable.OS(), real, "1").Open(context.Background(), OpenOptions{Lock: true})
 	wantKind(t, err, KindLocked)
 	if err := s.Drop(room); err != nil {
 		t.Fatal(err)
 	}
 	closed(t, s)
-	if must(os.Lstat(link)).Mode()&fs.ModeSymlink == 0 || len(must(NewStore(real, "1").Read()).State.Thermostats) != 0 {
+	if must(os.Lstat(link)).Mode()&fs.ModeSymlink == 0 || len(must(NewStore(durable.OS(), real, "1").Read()).State.Thermostats) != 0 {
 		t.Error("the link was replaced, or its target was not")
 	}
 }

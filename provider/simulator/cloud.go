@@ -81,7 +81,7 @@ func New(options Options) (*Cloud, error) {
 			problems = append(problems, err)
 		}
 		c.store = newStore(c.encodeHouse, func(content []byte) error {
-			return durable.ReplaceBytes(options.House, 0o644, content)
+			return durable.ReplaceBytes(durable.OS(), options.House, 0o644, content)
 		})
 	}
 	if len(problems) > 0 {
