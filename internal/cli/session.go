@@ -84,9 +84,13 @@ func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) 
 
 // open opens the record for writing. An interrupt ends the wait for the lock.
 func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, operation string, create bool) (*state.Session, error) {
-	session, err := store.Open(ctx, state.OpenOptions{
-		Operation: operation, Lock: f.lock, LockTimeout: f.lockTimeout, Create: create, Getenv: a.getenv,
-	})
+	options := state.OpenOptions{Operation: operation, Lock: f.lock, Create: create, Getenv: a.getenv}
+	session, err := store.Open(ctx, options)
+	if known, ok := errors.AsType[*state.Error](err); ok && known.Kind == state.KindLocked && f.lockTimeout > 0 {
+		fmt.Fprintf(a.Stderr, "Waiting up to %s for the lock of the state: %s.\n\n", f.lockTimeout, known.Detail)
+		options.LockTimeout = f.lockTimeout
+		session, err = store.Open(ctx, options)
+	}
 	if err == nil {
 		return session, nil
 	}
