@@ -52,6 +52,7 @@ type filesRun struct {
 // do, the state is one that a next run understands, what the cloud confirmed is
 // confirmed or unknown in it, and that next run completes the work.
 func TestCrashFiles(t *testing.T) {
+	t.Chdir(t.TempDir()) // the program changes into the folders of its runs
 	hit := map[string]int{}
 	defer func() {
 		if t.Logf("operations hit: %v", hit); hit["(handed over)"] == 0 {

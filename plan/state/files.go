@@ -31,8 +31,16 @@ type files struct {
 }
 
 // filesOf names the files of a state. They stand beside the real file, so that
-// all names of one state share one lock.
+// all names of one state share one lock. A pipe is refused by the name it was
+// given: the link of the system that stands for one leads nowhere, and nowhere
+// there is no state.
 func filesOf(fsys durable.FS, path string) (files, error) {
+	switch info, err := fsys.Stat(path); {
+	case err == nil && !info.Mode().IsRegular():
+		return files{}, notRegular(path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return files{}, failed(path, "the file cannot be looked at", err)
+	}
 	real, err := durable.FollowLinks(fsys, path)
 	if err != nil {
 		return files{}, failed(path, "the path of the state cannot be followed", err)
@@ -52,14 +60,18 @@ func (f files) readRegular(path string) ([]byte, fs.FileMode, error) {
 		return nil, 0, failed(path, "the file cannot be looked at", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, &Error{Kind: KindNotRegular, Path: path, Detail: "this is not a regular file",
-			Remedy: "Name the state file itself, or move away what is in its place"}
+		return nil, 0, notRegular(path)
 	}
 	data, err := f.fsys.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		err = failed(path, "the file cannot be read", err)
 	}
 	return data, info.Mode().Perm(), err
+}
+
+func notRegular(path string) *Error {
+	return &Error{Kind: KindNotRegular, Path: path, Detail: "this is not a regular file",
+		Remedy: "Name the state file itself, or move away what is in its place"}
 }
 
 func (f files) exists(path string) (bool, error) {
