@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package cli_test
 
 import (
 	"bytes"
@@ -291,7 +291,7 @@ func (h *crashHouse) checkSettled() {
 }
 
 func (h *crashHouse) checkStatus(n int, want provider.Settings) {
-	is, err := h.cloud.Status(scriptPlant, moduleID(n))
+	is, err := h.cloud.Status(crashPlant, moduleID(n))
 	if err != nil {
 		h.t.Error(err)
 		return

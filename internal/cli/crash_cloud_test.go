@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package cli_test
 
 import (
 	"encoding/json"
@@ -34,7 +34,7 @@ func newCrashCloud(t *testing.T, options simulator.Options, zone string, modules
 		t.Fatal(err)
 	}
 	for n := 1; n <= modules; n++ {
-		if err := house.Ensure(scriptPlant, moduleID(n), zone, nil); err != nil {
+		if err := house.Ensure(crashPlant, moduleID(n), zone, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

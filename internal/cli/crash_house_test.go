@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package cli_test
 
 import (
 	"fmt"
@@ -26,7 +26,7 @@ const (
 	crashZone    = "Asia/Kolkata" // its clocks never change, which would hold back boosts
 )
 
-func moduleID(n int) string { return fmt.Sprintf(scriptModule, n) }
+func moduleID(n int) string { return fmt.Sprintf(crashModule, n) }
 
 // wanted is one thermostat block.
 type wanted struct {
@@ -155,7 +155,7 @@ plant "home" {
   id       = %q
   function = "heating"
 }
-`, h.cloud.endpoint(), crashZone, crashParallel, scriptPlant)
+`, h.cloud.endpoint(), crashZone, crashParallel, crashPlant)
 	for _, name := range slices.Sorted(maps.Keys(h.declared)) {
 		w := h.declared[name]
 		fmt.Fprintf(&b, "\nthermostat %q {\n  plant_id = plant.home.id\n  module_id = %q\n%s", name, moduleID(w.module), settingsHCL(w.settings))
