@@ -115,6 +115,7 @@ func FuzzErrorMessage(f *testing.F) {
 	f.Add([]byte(`{"statusCode":"401","message":"Unauthorized"}`))
 	f.Add([]byte(`{"error":"invalid_grant","error_description":"AADB2C90085"}`))
 	f.Add([]byte("<html>\x1b[31m"))
+	f.Add([]byte("<\x00html"))
 	f.Add([]byte(`{"message":"` + url.QueryEscape(canaryToken) + `\u202e"}`))
 	f.Add([]byte(canaryKey))
 	c := newCleaner(provider.NewSecret(canaryKey), provider.NewSecret(canaryToken))

@@ -66,7 +66,14 @@ func (c *cleaner) cause(err error) error {
 }
 
 // message is what the body of a failure says, fit to be shown; "" if nothing.
-func (c *cleaner) message(body []byte) string { return c.text(errorMessage(body)) }
+// A page of markup says nothing; what it is shows only when it is cleaned.
+func (c *cleaner) message(body []byte) string {
+	said := c.text(errorMessage(body))
+	if isMarkup(said) {
+		return ""
+	}
+	return said
+}
 
 // errorMessage reads the three forms the cloud, its gateway and its login
 // answer with, or plain text. The code in a body is ignored: the HTTP status
@@ -86,9 +93,6 @@ func errorMessage(body []byte) string {
 		if said == "" {
 			said = strings.Trim(string(form.Error+": "+form.Description), ": ")
 		}
-	}
-	if isMarkup(said) {
-		return ""
 	}
 	return said
 }
