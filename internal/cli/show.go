@@ -80,23 +80,11 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 // readState reads the state of the configuration here, journal included. It
 // needs no valid configuration: only the place of the state is looked up in it.
 func (a *app) readState(f *recordFlags) (*state.State, error) {
-	path := f.path
-	if path == "" {
-		c, list := config.Load(a.options(config.Options{AllowMissing: true}))
-		path = c.Backend.Path
-		if list.HasErrors() && path == config.DefaultStatePath {
-			a.warn("Configuration not understood", fmt.Sprintf("The configuration has errors, which may hide where its state is: this is about %s, where it is by default. "+
-				"To see the errors: setpoint validate. To name another file: --state.", path))
-		}
+	store, path, err := a.readable(f)
+	if err != nil {
+		return nil, err
 	}
-	if a.simulate {
-		simulated, err := a.simulatedRecord(path)
-		if err != nil {
-			return nil, err
-		}
-		path = simulated
-	}
-	snapshot, err := state.NewStore(a.Files, path, Version).Read()
+	snapshot, err := store.Read()
 	if err != nil {
 		return nil, stateError(err)
 	}
@@ -104,6 +92,27 @@ func (a *app) readState(f *recordFlags) (*state.State, error) {
 		return nil, fail("No state", "There is no state at %s yet. It is made by the first setpoint apply; name another file with --state.", path)
 	}
 	return snapshot.State, nil
+}
+
+// readable is the record to be read, and warns where it may be another one.
+func (a *app) readable(f *recordFlags) (*state.Store, string, error) {
+	path, sure := a.configuredState(f)
+	if !sure {
+		a.warn("Configuration not understood", fmt.Sprintf("The configuration has errors, which may hide where its state is: this is about %s, where it is by default. "+
+			"To see the errors: setpoint validate. To name another file: --state.", path))
+	}
+	store, err := a.store(f, path)
+	return store, path, err
+}
+
+// configuredState is where the state of the configuration here lies. It is not
+// sure where errors of the configuration may hide another place.
+func (a *app) configuredState(f *recordFlags) (path string, sure bool) {
+	if f.path != "" {
+		return f.path, true
+	}
+	c, list := config.Load(a.options(config.Options{AllowMissing: true}))
+	return c.Backend.Path, !list.HasErrors() || c.Backend.Path != config.DefaultStatePath
 }
 
 func (a *app) showState(s *state.State, asJSON bool) error {

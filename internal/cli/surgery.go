@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/internal/durable"
 	"setpoint/plan/state"
@@ -83,10 +82,10 @@ func (a *app) operate(f *recordFlags, operation string, surgery func(*state.Stat
 }
 
 func (a *app) replaceState(f *recordFlags, operation string, work func(*state.Session) (*state.Replacement, string, error)) error {
-	path := f.path
-	if path == "" {
-		c, _ := config.Load(a.options(config.Options{AllowMissing: true})) // only where the state lies matters
-		path = c.Backend.Path
+	path, sure := a.configuredState(f)
+	if !sure {
+		return fail("Configuration not understood", "The configuration has errors, which may hide where its state is, so nothing is changed. "+
+			"To see the errors: setpoint validate. To name the state: --state %s", path)
 	}
 	store, err := a.store(f, path)
 	if err != nil {
@@ -136,11 +135,11 @@ func (a *app) statePullCommand() *cobra.Command {
 		Example: "  setpoint state pull > copy.json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			s, err := a.readState(&f)
+			store, _, err := a.readable(&f)
 			if err != nil {
 				return err
 			}
-			text, err := state.Encode(s)
+			text, err := store.Pull()
 			if err != nil {
 				return stateError(err)
 			}
