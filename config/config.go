@@ -53,6 +53,12 @@ type Config struct {
 	Plants      []Plant      // in the order of their names
 	Thermostats []Thermostat // in the order of their addresses
 	Outputs     []Output     // in the order of their names
+	Moves       []Move       // in the order of the modules, then of the source
+	Removals    []Removal    // likewise
+	Imports     []Import     // in the order of their addresses
+	// Protected are the blocks whose thermostats must not be given up, by
+	// address.Address.Declaration.
+	Protected map[string]bool
 	// Variables are the values of all variables that are not sensitive, as
 	// JSON of their type.
 	Variables map[string]json.RawMessage
@@ -123,7 +129,38 @@ type Thermostat struct {
 	// OnRemove is what the thermostat is left with when it is removed; nil: as it is.
 	OnRemove *provider.Settings
 
+	// Ignored are the attributes among function, mode, setpoint, program,
+	// boost_minutes and until whose difference from the record is none, sorted.
+	Ignored []string
+
 	block *thermostatBlock
+}
+
+// Move says that what was recorded under From is declared as To now. Both name
+// the same kind: a block or an instance of one, a module or an instance of one.
+type Move struct {
+	From, To address.Group
+	Range    hcl.Range
+}
+
+// Removal says what becomes of thermostats that are not declared any more.
+type Removal struct {
+	From address.Group
+	// Destroy is false where the thermostats are to be forgotten, whatever is
+	// recorded for their removal, true where they must not be forgotten; nil
+	// where the record decides.
+	Destroy *bool
+	// OnRemove is what they are left with instead of what is recorded; nil: as
+	// recorded. Its function may be "", which stands for the record's.
+	OnRemove *provider.Settings
+	Range    hcl.Range
+}
+
+// Import takes a thermostat under management as it is, without setting it.
+type Import struct {
+	To     address.Address
+	Device provider.Device
+	Range  hcl.Range
 }
 
 // Output is a declared output.
@@ -154,6 +191,15 @@ func (c *Config) Diagnose(t *Thermostat, attribute string, severity diag.Severit
 		Detail:   detail,
 		Subject:  &subject,
 		Extra:    diag.Extra{Address: t.Address.String()},
+	}}, c.files), c.Secrets)[0]
+	found.Severity = severity
+	return found
+}
+
+// DiagnoseAt makes a diagnostic about a place in the configuration.
+func (c *Config) DiagnoseAt(subject hcl.Range, severity diag.Severity, summary, detail string) diag.Diagnostic {
+	found := redact(diag.FromHCL(hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &subject,
 	}}, c.files), c.Secrets)[0]
 	found.Severity = severity
 	return found

@@ -84,6 +84,20 @@ func (a Address) Block() string {
 	return a.Module + ".thermostat." + a.Name
 }
 
+// Declaration is the block in the files that the address comes from, without
+// any key: module.floor.thermostat.room.
+func (a Address) Declaration() string {
+	text := "thermostat." + a.Name
+	if a.Module == "" {
+		return text
+	}
+	steps, _ := parse(a.Module)
+	for i := len(steps) - 1; i >= 0; i-- {
+		text = "module." + steps[i].name + "." + text
+	}
+	return text
+}
+
 // Compare orders addresses: those of the root module first, module by module
 // after them, then by name bytewise, then by key.
 func Compare(a, b Address) int {
