@@ -50,7 +50,7 @@ type Input struct {
 type Config struct {
 	Backend     Backend
 	Provider    Provider
-	Plants      []Plant      // in the order of their names
+	Plants      []Plant      // in the order of modules and names
 	Thermostats []Thermostat // in the order of their addresses
 	Outputs     []Output     // in the order of their names
 	Moves       []Move       // in the order of the modules, then of the source
@@ -70,6 +70,7 @@ type Config struct {
 	Digest string
 
 	files map[string]*hcl.File
+	scope *scope // the root; nil where nothing could be read
 }
 
 // Backend is where the state lives.
@@ -100,11 +101,20 @@ type Retry struct {
 
 // Plant is a declared plant.
 type Plant struct {
+	Module   string // the module instance it is declared in, "" for the root
 	Name     string
 	ID       string // UUID, lower case
 	Zone     *time.Location
 	Function provider.Function // "" where not given
 	Range    hcl.Range
+}
+
+// String is the plant's name as in messages: module.flat.plant.home.
+func (p Plant) String() string {
+	if p.Module == "" {
+		return "plant." + p.Name
+	}
+	return p.Module + ".plant." + p.Name
 }
 
 // Thermostat is one declared thermostat, checked as far as that is possible

@@ -21,7 +21,7 @@ type evaluation struct {
 	diags     hcl.Diagnostics
 	digest    digest
 	sandbox   *sandbox
-	base      *hcl.EvalContext // the functions
+	functions *hcl.EvalContext // of the root, for the names
 	zones     map[string]*time.Location
 	variables map[string]json.RawMessage
 	secrets   []provider.Secret
@@ -29,6 +29,16 @@ type evaluation struct {
 	valuesLost bool
 	damaged    map[string]bool            // files that could not be read as a whole
 	addresses  map[provider.Device]string // of the thermostats evaluated so far
+
+	root    *scope
+	modules map[string]*module // by folder, links resolved
+	active  []*node            // what is being evaluated, each because of the one before
+	cyclic  bool               // a circle of references was met
+
+	providerConfig Provider
+	zoneDefault    *time.Location    // the provider's; nil where none is declared
+	plants         map[string]*plant // by id, those evaluated so far
+	plantsKnown    bool              // all are
 }
 
 // partial tells whether something of the configuration could not be read, so

@@ -56,7 +56,7 @@ func plainWords(diags hcl.Diagnostics) hcl.Diagnostics {
 func (e *evaluation) explain(d *hcl.Diagnostic, expr hcl.Expression, ctx *hcl.EvalContext) *hcl.Diagnostic {
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
 		d.Detail = fmt.Sprintf("There is no function %q.", call.CalledFunctionName())
-		if s := suggest(call.CalledFunctionName(), slices.Collect(maps.Keys(e.base.Functions))); s != "" {
+		if s := suggest(call.CalledFunctionName(), slices.Collect(maps.Keys(e.functions.Functions))); s != "" {
 			d.Detail += s
 		}
 	}

@@ -221,7 +221,9 @@ func markSensitive(sensitive bool) function.Function {
 	})
 }
 
-// functionContext is what every expression is evaluated in.
-func functionContext(now time.Time, files *sandbox) *hcl.EvalContext {
-	return &hcl.EvalContext{Functions: functions(now, files)}
+// functionsOf is what expressions of a module are evaluated in.
+func (e *evaluation) functionsOf(string) *hcl.EvalContext {
+	return &hcl.EvalContext{Functions: functions(e.now, e.sandbox)}
 }
+
+func modulePath(dir string) cty.Value { return cty.StringVal(dir) }

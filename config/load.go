@@ -1,10 +1,10 @@
 package config
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	// Time zones must not depend on what the host has installed.
@@ -26,16 +26,19 @@ func Load(o Options) (*Config, diag.List) {
 		o.Dir = "."
 	}
 	e := &evaluation{
-		options:   o,
-		now:       o.Now,
-		files:     map[string]*hcl.File{},
-		zones:     map[string]*time.Location{},
-		variables: map[string]json.RawMessage{},
-		damaged:   map[string]bool{},
-		addresses: map[provider.Device]string{},
+		options:        o,
+		now:            o.Now,
+		files:          map[string]*hcl.File{},
+		zones:          map[string]*time.Location{},
+		variables:      map[string]json.RawMessage{},
+		damaged:        map[string]bool{},
+		addresses:      map[provider.Device]string{},
+		modules:        map[string]*module{},
+		plants:         map[string]*plant{},
+		providerConfig: defaultProvider(),
 	}
 	c := &Config{Provider: defaultProvider(), Backend: Backend{Path: DefaultStatePath}, files: e.files}
-	files := e.parseDir(o.Dir)
+	files := e.parseDir(".", nil)
 	if files == nil {
 		return c, e.diagnostics()
 	}
@@ -44,29 +47,59 @@ func Load(o Options) (*Config, diag.List) {
 		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: err.Error()})
 		return c, e.diagnostics()
 	}
-	m := e.decodeModule(o.Dir, files)
+	m := e.decodeModule(".", files)
+	m.functions = e.functionsOf(".")
+	e.functions = m.functions
+	e.link(m, []string{e.sandbox.dir})
 	c.Backend = e.readSettings(m.settings)
-	e.base = functionContext(o.Now, e.sandbox)
-	s := &scope{evaluation: e, module: m, nodes: map[string]*node{}, plantsByID: map[string]*plant{}}
-	s.values = e.variableValues(m, o)
-	s.evaluateAll(c)
+	c.scope = &scope{evaluation: e, module: m, nodes: map[string]*node{}}
+	e.root = c.scope
+	e.root.values = e.variableValues(m, o)
+	c.evaluate()
 	c.Variables, c.Secrets, c.Digest = e.variables, e.secrets, e.digest.sum()
 	return c, e.diagnostics()
 }
 
-// evaluateAll evaluates everything that is declared, needed or not.
-func (s *scope) evaluateAll(c *Config) {
+// evaluate evaluates everything that is declared, needed or not.
+func (c *Config) evaluate() {
+	s := c.scope
 	s.provider(hcl.Range{})
 	c.Provider = s.providerConfig
-	s.allPlants(hcl.Range{})
+	blocks := c.evaluateModule(s)
+	slices.SortFunc(c.Thermostats, func(a, b Thermostat) int { return address.Compare(a.Address, b.Address) })
+	s.checkOrder(blocks)
+	s.checkDevices(c.Thermostats)
+	c.Outputs, c.Imports = s.outputs(), s.imports()
+	c.Protected = map[string]bool{}
+	s.module.protect("", c.Protected)
+	for _, p := range s.plants {
+		if !p.broken {
+			c.Plants = append(c.Plants, p.Plant)
+		}
+	}
+	slices.SortFunc(c.Plants, func(a, b Plant) int { return cmp.Or(cmp.Compare(a.Module, b.Module), cmp.Compare(a.Name, b.Name)) })
+}
+
+// evaluateModule evaluates a module instance with all below it and gives its
+// thermostat blocks.
+func (c *Config) evaluateModule(s *scope) []*node {
+	for _, name := range slices.Sorted(maps.Keys(s.module.variables)) {
+		v := s.module.variables[name]
+		if s.parent != nil {
+			s.input(v, v.declared)
+		}
+		s.validate(v)
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.module.locals)) {
 		attr := s.module.locals[name]
-		s.need("local."+name, attr.NameRange, func(n *node) { n.value = s.evaluate(attr.Expr) })
+		s.local(name, attr, attr.NameRange)
 	}
-	blocks := slices.Collect(maps.Values(s.module.thermostats))
-	slices.SortFunc(blocks, func(a, b *thermostatBlock) int { return strings.Compare(a.name, b.name) })
-	for _, block := range blocks {
+	s.ownPlants(hcl.Range{})
+	var blocks []*node
+	for _, name := range slices.Sorted(maps.Keys(s.module.thermostats)) {
+		block := s.module.thermostats[name]
 		n := s.thermostat(block, block.declared)
+		blocks = append(blocks, n)
 		after := slices.Sorted(maps.Keys(n.after))
 		for i := range n.thermostats {
 			if !n.thermostats[i].broken {
@@ -75,63 +108,19 @@ func (s *scope) evaluateAll(c *Config) {
 			}
 		}
 	}
-	slices.SortFunc(c.Thermostats, func(a, b Thermostat) int { return address.Compare(a.Address, b.Address) })
-	s.checkOrder(blocks)
-	s.checkDevices(c.Thermostats)
-	c.Outputs = s.outputs()
-	for _, name := range slices.Sorted(maps.Keys(s.module.plants)) {
-		for _, p := range s.plantsByID {
-			if p.Name == name && !p.broken {
-				c.Plants = append(c.Plants, p.Plant)
-			}
+	for _, name := range slices.Sorted(maps.Keys(s.module.calls)) {
+		n := s.call(s.module.calls[name], s.module.calls[name].declared)
+		for _, child := range n.modules {
+			blocks = append(blocks, c.evaluateModule(child)...)
 		}
 	}
-}
-
-// checkOrder refuses blocks that wait for each other by depends_on. A circle of
-// references alone has been reported where it was met.
-func (s *scope) checkOrder(blocks []*thermostatBlock) {
-	if s.cyclic {
-		return
+	for _, name := range slices.Sorted(maps.Keys(s.module.outputs)) {
+		s.checkOutput(s.module.outputs[name])
 	}
-	const (
-		unseen = iota
-		active
-		done
-	)
-	seen := map[string]int{}
-	var path []string
-	var visit func(block *thermostatBlock)
-	visit = func(block *thermostatBlock) {
-		group := "thermostat." + block.name
-		seen[group] = active
-		path = append(path, group)
-		before := maps.Clone(s.nodes[group].after)
-		if before == nil {
-			before = map[string]bool{}
-		}
-		for _, name := range s.nodes[group].dependsOn {
-			before[name] = true
-		}
-		for _, name := range slices.Sorted(maps.Keys(before)) {
-			switch seen[name] {
-			case unseen:
-				visit(s.module.thermostats[strings.TrimPrefix(name, "thermostat.")])
-			case active:
-				circle := append(slices.Clone(path[slices.Index(path, name):]), name)
-				at := block.declared
-				if attr, ok := block.body.Attributes["depends_on"]; ok {
-					at = attr.Expr.Range()
-				}
-				s.reportf(at, "Dependency cycle", "These wait for each other in a circle: %s. Remove one of the dependencies.", strings.Join(circle, " -> "))
-			}
-		}
-		path = path[:len(path)-1]
-		seen[group] = done
+	for _, name := range slices.Sorted(maps.Keys(s.module.checks)) {
+		s.check(s.module.checks[name])
 	}
-	for _, block := range blocks {
-		if seen["thermostat."+block.name] == unseen {
-			visit(block)
-		}
-	}
+	c.Moves = append(c.Moves, s.moves()...)
+	c.Removals = append(c.Removals, s.removals()...)
+	return blocks
 }

@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -10,32 +12,27 @@ import (
 )
 
 // module is what the files of one folder declare, before anything is evaluated.
+// All calls of one folder share it.
 type module struct {
-	dir         string
+	dir         string // relative to the configuration's folder, with slashes; "." is the root
 	variables   map[string]*variableBlock
 	locals      map[string]*hcl.Attribute
 	plants      map[string]*plantBlock
 	thermostats map[string]*thermostatBlock
 	outputs     map[string]*outputBlock
+	calls       map[string]*callBlock
+	checks      map[string]*checkBlock
+	moves       []*moveBlock
+	removals    []*removalBlock
+	imports     []*importBlock
 	provider    *providerBlock
 	settings    *hcl.Block
+
+	functions *hcl.EvalContext // what its expressions can call
+	hasPlants bool             // a plant is declared in it or in a module that it calls
 }
 
 type plantBlock struct {
-	name     string
-	declared hcl.Range
-	body     *hcl.BodyContent
-}
-
-type thermostatBlock struct {
-	name     string
-	declared hcl.Range
-	body     *hcl.BodyContent
-	onRemove *hcl.BodyContent
-	removed  hcl.Range // of the on_remove block
-}
-
-type outputBlock struct {
 	name     string
 	declared hcl.Range
 	body     *hcl.BodyContent
@@ -64,15 +61,12 @@ func rootSchema() *hcl.BodySchema {
 		{Type: "variable", LabelNames: []string{"name"}},
 		{Type: "locals"},
 		{Type: "output", LabelNames: []string{"name"}},
+		{Type: "module", LabelNames: []string{"name"}},
+		{Type: "check", LabelNames: []string{"name"}},
+		{Type: "moved"},
+		{Type: "removed"},
+		{Type: "import"},
 	}}
-}
-
-func thermostatSchema() *hcl.BodySchema {
-	return &hcl.BodySchema{
-		Attributes: attributes("plant_id", "module_id", "function", "mode", "setpoint", "program",
-			"boost_minutes", "until", "depends_on", "for_each", "count"),
-		Blocks: []hcl.BlockHeaderSchema{{Type: "on_remove"}},
-	}
 }
 
 // decodeModule sorts the blocks of all files and reports what is declared twice
@@ -85,50 +79,84 @@ func (e *evaluation) decodeModule(dir string, files []*hcl.File) *module {
 		plants:      map[string]*plantBlock{},
 		thermostats: map[string]*thermostatBlock{},
 		outputs:     map[string]*outputBlock{},
+		calls:       map[string]*callBlock{},
+		checks:      map[string]*checkBlock{},
 	}
 	root, thermostat := rootSchema(), thermostatSchema()
 	for _, file := range files {
 		content, diags := file.Body.Content(root)
 		e.diags = append(e.diags, diags...)
 		for _, block := range content.Blocks {
-			if len(block.Labels) > 0 && block.Type != "provider" && !e.validName(block) {
+			if len(block.Labels) > 0 && block.Type != "provider" && !e.validName(block) || !e.allowedIn(m, block) {
 				continue
 			}
-			switch block.Type {
-			case "thermostat":
+			if block.Type == "thermostat" {
 				e.decodeThermostat(m, block, thermostat)
-			case "locals":
-				e.decodeLocals(m, block)
-			case "plant":
-				body := e.content(block.Body, &hcl.BodySchema{Attributes: attributes("id", "time_zone", "function")})
-				decoded := &plantBlock{name: block.Labels[0], declared: block.DefRange, body: body}
-				if before, ok := m.plants[decoded.name]; ok {
-					e.duplicate(block, before.declared)
-					continue
-				}
-				m.plants[decoded.name] = decoded
-			case "variable":
-				e.decodeVariable(m, block)
-			case "output":
-				body := e.content(block.Body, &hcl.BodySchema{Attributes: attributes("value", "description", "sensitive")})
-				decoded := &outputBlock{name: block.Labels[0], declared: block.DefRange, body: body}
-				if before, ok := m.outputs[decoded.name]; ok {
-					e.duplicate(block, before.declared)
-					continue
-				}
-				m.outputs[decoded.name] = decoded
-			case "provider":
-				e.decodeProvider(m, block)
-			case "setpoint":
-				if m.settings != nil {
-					e.duplicate(block, m.settings.DefRange)
-					continue
-				}
-				m.settings = block
+				continue
 			}
+			e.decodeBlock(m, block)
 		}
 	}
 	return m
+}
+
+func (e *evaluation) decodeBlock(m *module, block *hcl.Block) {
+	switch block.Type {
+	case "locals":
+		e.decodeLocals(m, block)
+	case "plant":
+		body := e.content(block.Body, &hcl.BodySchema{Attributes: attributes("id", "time_zone", "function")})
+		declare(e, m.plants, block, &plantBlock{name: block.Labels[0], declared: block.DefRange, body: body})
+	case "variable":
+		e.decodeVariable(m, block)
+	case "output":
+		e.decodeOutput(m, block)
+	case "module":
+		e.decodeCall(m, block)
+	case "check":
+		e.decodeCheck(m, block)
+	case "moved":
+		e.decodeMove(m, block)
+	case "removed":
+		e.decodeRemoval(m, block)
+	case "import":
+		e.decodeImport(m, block)
+	case "provider":
+		e.decodeProvider(m, block)
+	case "setpoint":
+		if m.settings != nil {
+			e.duplicate(block, m.settings.DefRange)
+			return
+		}
+		m.settings = block
+	}
+}
+
+// allowedIn refuses in a called module what holds for a whole run.
+func (e *evaluation) allowedIn(m *module, block *hcl.Block) bool {
+	if m.dir == "." || block.Type != "provider" && block.Type != "setpoint" && block.Type != "import" {
+		return true
+	}
+	e.reportf(block.DefRange, "Block out of place", "A block of type %q holds for the whole configuration. Move it from this module "+
+		"to the folder that the configuration starts in.", block.Type)
+	return false
+}
+
+func (p *plantBlock) place() hcl.Range      { return p.declared }
+func (t *thermostatBlock) place() hcl.Range { return t.declared }
+func (v *variableBlock) place() hcl.Range   { return v.declared }
+func (o *outputBlock) place() hcl.Range     { return o.declared }
+func (c *callBlock) place() hcl.Range       { return c.declared }
+func (c *checkBlock) place() hcl.Range      { return c.declared }
+
+// declare adds a named block to those of its kind unless the name is taken.
+func declare[B interface{ place() hcl.Range }](e *evaluation, all map[string]B, block *hcl.Block, decoded B) {
+	name := block.Labels[0]
+	if before, taken := all[name]; taken {
+		e.duplicate(block, before.place())
+		return
+	}
+	all[name] = decoded
 }
 
 func (e *evaluation) content(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
@@ -137,27 +165,27 @@ func (e *evaluation) content(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyCon
 	return content
 }
 
-func (e *evaluation) decodeThermostat(m *module, block *hcl.Block, schema *hcl.BodySchema) {
-	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, body: e.content(block.Body, schema)}
-	if before, ok := m.thermostats[decoded.name]; ok {
-		e.duplicate(block, before.declared)
-		return
-	}
-	for i, inner := range decoded.body.Blocks {
-		if i > 0 {
-			e.duplicate(inner, decoded.removed)
-			break
+// single gives the one block of a type that may stand in a body once; nil for none.
+func (e *evaluation) single(body *hcl.BodyContent, blockType string) *hcl.Block {
+	var found *hcl.Block
+	for _, inner := range body.Blocks {
+		switch {
+		case inner.Type != blockType:
+		case found != nil:
+			e.duplicate(inner, found.DefRange)
+			return found
+		default:
+			found = inner
 		}
-		decoded.removed = inner.DefRange
-		decoded.onRemove = e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("function", "mode", "setpoint", "program")})
 	}
-	m.thermostats[decoded.name] = decoded
+	return found
 }
 
 func (e *evaluation) decodeLocals(m *module, block *hcl.Block) {
 	attrs, diags := block.Body.JustAttributes()
 	e.diags = append(e.diags, diags...)
-	for name, attr := range attrs {
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		attr := attrs[name]
 		if before, ok := m.locals[name]; ok {
 			e.report(duplicateError(fmt.Sprintf("Local value %q", name), attr.NameRange, before.NameRange))
 			continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -18,26 +19,26 @@ type plant struct {
 	broken bool
 }
 
+// plant evaluates a plant block once.
+func (s *scope) plant(block *plantBlock, at hcl.Range) *node {
+	return s.need("plant."+block.name, at, func(n *node) { n.value = s.plantObject(block) })
+}
+
 // plantObject evaluates a plant and is what a reference to it stands for.
 func (s *scope) plantObject(block *plantBlock) cty.Value {
 	refs := references{scope: s}
 	r := &reader{evaluation: s.evaluation, body: block.body, bad: refs.addAll(block.body), subject: block.declared}
 	r.ctx = refs.context()
-	p := &plant{Plant: Plant{Name: block.name, Range: block.declared}}
+	p := &plant{Plant: Plant{Module: s.path, Name: block.name, Range: block.declared}}
 	p.ID = readID(r, "id", "It is listed among the plants of the account.")
 	p.Function, _ = readEnum(r, "function", provider.Functions())
 	s.provider(block.declared)
-	p.Zone = s.providerZone
+	p.Zone = s.zoneDefault
 	if zone, found := readZone(r); found == present {
 		p.Zone = zone
 	}
 	p.broken = r.broken
-	if before := s.plantsByID[p.ID]; before != nil && p.ID != "" {
-		s.reportf(block.declared, "Declared twice", "Plants %q and %q (%s:%d) have the same id. Remove one of the two.",
-			p.Name, before.Name, before.Range.Filename, before.Range.Start.Line)
-	} else {
-		s.plantsByID[p.ID] = p
-	}
+	s.keepPlant(p)
 	if r.broken {
 		return cty.DynamicVal
 	}
@@ -55,17 +56,61 @@ func (s *scope) plantObject(block *plantBlock) cty.Value {
 	return cty.ObjectVal(object)
 }
 
-// allPlants evaluates every plant: thermostats find theirs by its id, however
-// they came to know it.
-func (s *scope) allPlants(at hcl.Range) {
-	if s.plantsKnown {
+// keepPlant makes a plant known by its id.
+func (s *scope) keepPlant(p *plant) {
+	before := s.plants[p.ID]
+	if before == nil || p.ID == "" {
+		s.plants[p.ID] = p
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.module.plants)) {
-		block := s.module.plants[name]
-		s.need("plant."+name, at, func(n *node) { n.value = s.plantObject(block) })
+	names := [2]string{strconv.Quote(p.Name), strconv.Quote(before.Name)}
+	if p.Range == before.Range {
+		names = [2]string{p.String(), before.String()}
 	}
-	s.plantsKnown = true
+	s.reportf(p.Range, "Declared twice", "Plants %s and %s (%s:%d) have the same id. Remove one of the two.",
+		names[0], names[1], before.Range.Filename, before.Range.Start.Line)
+}
+
+// plantOf finds the plant of an id, nil where none is declared: thermostats find
+// theirs however they came to know its id, in whichever module it is declared.
+// The nearest places are looked at first, so that what is far away need not be
+// evaluated.
+func (s *scope) plantOf(id string, at hcl.Range) *plant {
+	if id == "" {
+		return nil
+	}
+	for in := s; in != nil && s.plants[id] == nil; in = in.parent {
+		in.ownPlants(at)
+	}
+	if s.plants[id] == nil && !s.plantsKnown {
+		// Where a plant is declared says nothing about the order of the calls.
+		s.active = append(s.active, &node{name: "the plants of all modules"})
+		s.root.plantsBelow(at)
+		s.active = s.active[:len(s.active)-1]
+		s.plantsKnown = true
+	}
+	return s.plants[id]
+}
+
+func (s *scope) ownPlants(at hcl.Range) {
+	for _, name := range slices.Sorted(maps.Keys(s.module.plants)) {
+		s.plant(s.module.plants[name], at)
+	}
+}
+
+func (s *scope) plantsBelow(at hcl.Range) {
+	s.ownPlants(at)
+	for _, name := range slices.Sorted(maps.Keys(s.module.calls)) {
+		block := s.module.calls[name]
+		if block.module == nil || !block.module.hasPlants {
+			continue
+		}
+		if n := s.call(block, at); n.done {
+			for _, child := range n.modules {
+				child.plantsBelow(at)
+			}
+		}
+	}
 }
 
 func readZone(r *reader) (*time.Location, presence) {

@@ -26,11 +26,7 @@ func (e *evaluation) decodeProvider(m *module, block *hcl.Block) {
 		Blocks:     []hcl.BlockHeaderSchema{{Type: "retry"}},
 	})
 	m.provider = &providerBlock{declared: block.DefRange, body: body}
-	for i, inner := range body.Blocks {
-		if i > 0 {
-			e.duplicate(inner, body.Blocks[0].DefRange)
-			break
-		}
+	if inner := e.single(body, "retry"); inner != nil {
 		m.provider.retry = e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("attempts", "min_wait", "max_wait", "busy_wait")})
 	}
 }
@@ -47,10 +43,10 @@ func defaultProvider() Provider {
 
 // provider evaluates the provider block once.
 func (s *scope) provider(at hcl.Range) {
-	s.need("provider.smarther", at, func(*node) {
-		s.providerConfig = defaultProvider()
-		if block := s.module.provider; block != nil {
-			s.readProvider(block)
+	root := s.root
+	root.need("provider.smarther", at, func(*node) {
+		if block := root.module.provider; block != nil {
+			root.readProvider(block)
 		}
 	})
 }
@@ -74,7 +70,7 @@ func (s *scope) readProvider(block *providerBlock) {
 	p.SubscriptionKey = s.readSecret(r, "subscription_key")
 	p.AccessToken = s.readSecret(r, "access_token")
 	if zone, found := readZone(r); found == present {
-		s.providerZone = zone
+		s.zoneDefault = zone
 	}
 	if value, found := r.read("rate_limit", cty.Number); found == present {
 		limit, _ := value.AsBigFloat().Float64()

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -22,18 +23,29 @@ type repetition struct {
 	none   bool // stands for a block repeated zero times, so that its references are still checked
 }
 
+// names are the names that exist only within the instance.
+func (r repetition) names() []string { return slices.Collect(maps.Keys(r.scoped)) }
+
+// context adds the values of the instance to what all instances share.
+func (r repetition) context(shared *hcl.EvalContext) *hcl.EvalContext {
+	if r.scoped == nil {
+		return shared
+	}
+	ctx := shared.NewChild()
+	ctx.Variables = r.scoped
+	return ctx
+}
+
 // repeat evaluates for_each or count. It is not ok where they are wrong, which
 // has been reported. The result is never empty.
-func (s *scope) repeat(block *thermostatBlock) ([]repetition, bool) {
-	forEach, isForEach := block.body.Attributes["for_each"]
-	count, isCount := block.body.Attributes["count"]
+func (s *scope) repeat(forEach, count *hcl.Attribute) ([]repetition, bool) {
 	switch {
-	case isForEach && isCount:
+	case forEach != nil && count != nil:
 		s.reportf(count.NameRange, "Both count and for_each", "A block is repeated by count or by for_each, not by both. Remove one.")
 		return nil, false
-	case isForEach:
+	case forEach != nil:
 		return s.repeatForEach(forEach)
-	case isCount:
+	case count != nil:
 		return s.repeatCount(count)
 	}
 	return []repetition{{}}, true
@@ -86,7 +98,7 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 func (s *scope) repeatCount(attr *hcl.Attribute) ([]repetition, bool) {
 	value := s.evaluate(attr.Expr)
 	if diag.IsSensitive(value) {
-		s.reportf(attr.Expr.Range(), "Sensitive count", "The number of thermostats is shown. If it is no secret, say so with nonsensitive(…).")
+		s.reportf(attr.Expr.Range(), "Sensitive count", "The number of instances is shown. If it is no secret, say so with nonsensitive(…).")
 		return nil, false
 	}
 	value, _ = value.UnmarkDeep()

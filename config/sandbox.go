@@ -89,6 +89,21 @@ func (s *sandbox) open(path string) (*os.File, error) {
 	return nil, fmt.Errorf("%s lies outside the repository (%s): move it there, or allow its folder with --allow-dir", path, s.roots[0])
 }
 
+// folder gives the place of a folder relative to the configuration's, links
+// resolved, if it lies below one of the roots.
+func (s *sandbox) folder(dir string) (string, error) {
+	place, err := filepath.EvalSymlinks(filepath.Join(s.dir, filepath.FromSlash(dir)))
+	if err != nil {
+		return "", plainError(dir, err)
+	}
+	for _, root := range s.roots {
+		if rel, err := filepath.Rel(root, place); err == nil && filepath.IsLocal(rel) {
+			return place, nil
+		}
+	}
+	return "", fmt.Errorf("%s lies outside the repository (%s): move it there, or allow its folder with --allow-dir", dir, s.roots[0])
+}
+
 // openRegular opens nothing but regular files: reading a pipe or a device need
 // not end.
 func openRegular(dir *os.Root, name string) (*os.File, error) {

@@ -26,20 +26,16 @@ func (e *evaluation) readSettings(block *hcl.Block) Backend {
 	if attr, ok := body.Attributes["required_version"]; ok {
 		e.checkVersion(attr)
 	}
-	for i, inner := range body.Blocks {
-		if i > 0 {
-			e.duplicate(inner, body.Blocks[0].DefRange)
-			break
-		}
-		if kind := inner.Labels[0]; kind != "local" {
-			e.reportf(inner.LabelRanges[0], "Unknown backend", "There is no backend %q.%s", kind, suggest(kind, []string{"local"}))
-			continue
-		}
-		content := e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("path")})
-		attr, ok := content.Attributes["path"]
-		if !ok {
-			continue
-		}
+	inner := e.single(body, "backend")
+	if inner == nil {
+		return backend
+	}
+	if kind := inner.Labels[0]; kind != "local" {
+		e.reportf(inner.LabelRanges[0], "Unknown backend", "There is no backend %q.%s", kind, suggest(kind, []string{"local"}))
+		return backend
+	}
+	content := e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("path")})
+	if attr, ok := content.Attributes["path"]; ok {
 		if path := e.staticString(attr); path != "" {
 			backend.Path = filepath.FromSlash(path)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -45,25 +46,17 @@ func configFiles(dir string) ([]string, error) {
 	return names, nil
 }
 
-// parseDir parses every configuration file of a folder, side by side.
-func (e *evaluation) parseDir(dir string) []*hcl.File {
-	names, err := configFiles(dir)
-	switch {
-	case err != nil:
-		e.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Configuration folder not readable",
-			Detail:   fmt.Sprintf("%s. Name the folder of the configuration with --chdir DIR.", errorText(err)),
-		})
+// parseDir parses every configuration file of a folder, side by side. The folder
+// is relative to the configuration's; because is what calls it as a module, nil
+// for the root.
+func (e *evaluation) parseDir(dir string, because *hcl.Range) []*hcl.File {
+	names, err := configFiles(filepath.Join(e.options.Dir, filepath.FromSlash(dir)))
+	if err != nil || len(names) == 0 {
+		e.report(e.nothingToParse(dir, because, err))
 		return nil
-	case len(names) == 0:
-		e.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "No configuration here",
-			Detail: fmt.Sprintf("The folder %s holds no *.hcl file. Name the folder of the configuration with --chdir DIR, "+
-				"or write a starter configuration with: setpoint init", absolute(dir)),
-		})
-		return nil
+	}
+	for i := range names {
+		names[i] = path.Join(dir, names[i])
 	}
 	type parsed struct {
 		file  *hcl.File
@@ -75,7 +68,7 @@ func (e *evaluation) parseDir(dir string) []*hcl.File {
 	for i, name := range names {
 		slots <- struct{}{}
 		group.Go(func() {
-			results[i].file, results[i].diags = parseFile(dir, name)
+			results[i].file, results[i].diags = parseFile(e.options.Dir, name)
 			<-slots
 		})
 	}
@@ -94,6 +87,24 @@ func (e *evaluation) parseDir(dir string) []*hcl.File {
 		files = append(files, r.file)
 	}
 	return files
+}
+
+// nothingToParse says why a folder gives no files.
+func (e *evaluation) nothingToParse(dir string, because *hcl.Range, err error) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Subject: because}
+	switch {
+	case because != nil && err != nil:
+		d.Summary, d.Detail = "Module not readable", errorText(err)+". The source of a module is a folder, relative to the folder of the file that names it."
+	case because != nil:
+		d.Summary, d.Detail = "Nothing in the module", fmt.Sprintf("The folder %s holds no *.hcl file.", dir)
+	case err != nil:
+		d.Summary, d.Detail = "Configuration folder not readable", errorText(err)+". Name the folder of the configuration with --chdir DIR."
+	default:
+		d.Summary = "No configuration here"
+		d.Detail = fmt.Sprintf("The folder %s holds no *.hcl file. Name the folder of the configuration with --chdir DIR, "+
+			"or write a starter configuration with: setpoint init", absolute(e.options.Dir))
+	}
+	return d
 }
 
 // parseFile parses one file. A file that cannot be read gives no file, one with

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -26,28 +25,26 @@ type instance struct {
 func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 	return s.need("thermostat."+block.name, at, func(n *node) {
 		s.provider(block.declared)
-		s.allPlants(block.declared)
-		n.dependsOn = s.dependencies(block)
+		n.dependsOn = merged(s.dependsOn, s.dependencies(block.body.Attributes["depends_on"]))
 		all, ok := s.instances(block, n.dependsOn)
 		n.thermostats, n.failed = all, !ok
+		n.block, n.module = block, s.path
 	})
 }
 
 // instances is not ok where it could not be told which there are.
 func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instance, bool) {
-	repeated, ok := s.repeat(block)
+	repeated, ok := s.repeat(block.body.Attributes["for_each"], block.body.Attributes["count"])
 	if !ok {
 		return nil, false
 	}
-	refs := references{scope: s}
-	for name := range repeated[0].scoped {
-		refs.scoped = append(refs.scoped, name)
-	}
+	refs := references{scope: s, scoped: repeated[0].names()}
 	bad := refs.addAll(block.body)
 	var badOnRemove map[string]bool
 	if block.onRemove != nil {
 		badOnRemove = refs.addAll(block.onRemove)
 	}
+	preconditions := refs.addRules(block.preconditions)
 	shared := refs.context()
 
 	var found []instance
@@ -55,14 +52,10 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 		if each.none {
 			break
 		}
-		ctx := shared
-		if each.scoped != nil {
-			ctx = shared.NewChild()
-			ctx.Variables = each.scoped
-		}
+		ctx := each.context(shared)
 		t := instance{key: each.key}
-		t.Address = address.Address{Name: block.name, Key: each.key}
-		t.block, t.DependsOn = block, dependsOn
+		t.Address = address.Address{Module: s.path, Name: block.name, Key: each.key}
+		t.block, t.DependsOn, t.Ignored = block, dependsOn, block.ignored
 		r := &reader{
 			evaluation: s.evaluation, body: block.body, ctx: ctx, bad: bad,
 			address: t.Address.String(), subject: block.declared,
@@ -76,7 +69,8 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 			t.OnRemove = readOnRemove(removal, t.Settings.Function)
 			r.broken = r.broken || removal.broken
 		}
-		t.broken = r.broken
+		holds := s.preconditions(preconditions, ctx, r.address)
+		t.broken = r.broken || !holds
 		if !t.broken {
 			s.addresses[t.Device] = r.address
 		}
@@ -85,36 +79,17 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 	return found, true
 }
 
-// addAll resolves the references of every attribute that is evaluated for each
-// instance and tells which are wrong.
-func (r *references) addAll(body *hcl.BodyContent) map[string]bool {
-	var bad map[string]bool
-	for _, name := range slices.Sorted(maps.Keys(body.Attributes)) {
-		attr := body.Attributes[name]
-		if name == "for_each" || name == "count" || name == "depends_on" {
-			continue
-		}
-		if !r.add(attr.Expr) {
-			if bad == nil {
-				bad = map[string]bool{}
-			}
-			bad[name] = true
-		}
-	}
-	return bad
-}
-
 func (s *scope) readThermostat(r *reader, t *Thermostat) {
 	t.Device.PlantID = readID(r, "plant_id", "Write the id of a plant block, as in plant.NAME.id.")
 	plantRead := !r.broken && !s.partial()
 	t.Device.ModuleID = readID(r, "module_id", "It is the id of the thermostat in the plant's topology.")
-	if plant := s.plantsByID[t.Device.PlantID]; plant != nil {
+	if plant := s.plantOf(t.Device.PlantID, r.subject); plant != nil {
 		t.Zone = plant.Zone
 		t.Settings.Function = plant.Function
 		plantRead = plantRead && !plant.broken
 	}
 	if t.Zone == nil {
-		t.Zone = s.providerZone
+		t.Zone = s.zoneDefault
 	}
 	function, found := readEnum(r, "function", provider.Functions())
 	switch {
@@ -193,11 +168,13 @@ func readID(r *reader, name, hint string) string {
 	switch {
 	case found == absent:
 		r.missing(name, "", hint)
-	case found == present && (len(text) != 36 || uuid.Validate(text) != nil):
+	case found == present && !isID(text):
 		r.wrong(name, "Invalid "+name, fmt.Sprintf("%q is no UUID of the form 1f3c6b1e-0000-4000-8000-000000000001. %s", text, hint))
 	}
 	return strings.ToLower(text)
 }
+
+func isID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
 
 func readEnum[T ~string](r *reader, name string, all []T) (T, presence) {
 	text, found := r.text(name)
@@ -251,38 +228,6 @@ func readOnRemove(r *reader, function provider.Function) *provider.Settings {
 		return nil
 	}
 	return s
-}
-
-// dependencies reads depends_on.
-func (s *scope) dependencies(block *thermostatBlock) []string {
-	attr, ok := block.body.Attributes["depends_on"]
-	if !ok {
-		return nil
-	}
-	exprs, diags := hcl.ExprList(attr.Expr)
-	if diags.HasErrors() {
-		s.reportf(attr.Expr.Range(), "Invalid depends_on", "depends_on is a list of thermostats, as in [thermostat.hall].")
-		return nil
-	}
-	groups := map[string]bool{}
-	for _, expr := range exprs {
-		traversal, diags := hcl.AbsTraversalForExpr(expr)
-		if diags.HasErrors() || len(traversal) < 2 || traversal.RootName() != "thermostat" {
-			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat, written without quotes: thermostat.NAME.")
-			continue
-		}
-		attr, isAttr := traversal[1].(hcl.TraverseAttr)
-		if !isAttr {
-			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat, written without quotes: thermostat.NAME.")
-			continue
-		}
-		if s.module.thermostats[attr.Name] == nil {
-			s.undeclared(expr.Range(), "thermostat", attr.Name, slices.Collect(maps.Keys(s.module.thermostats)))
-			continue
-		}
-		groups["thermostat."+attr.Name] = true
-	}
-	return slices.Sorted(maps.Keys(groups))
 }
 
 // checkDevices refuses two thermostats for one device.

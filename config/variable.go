@@ -27,6 +27,12 @@ type variableBlock struct {
 	defaults  *typeexpr.Defaults
 	fallback  *hcl.Attribute // default
 	sensitive bool
+	notNull   bool
+	rules     []rule
+
+	// The value of default, once it has been evaluated.
+	fallbackKnown bool
+	fallbackValue cty.Value
 }
 
 // given is a value for a variable and where it comes from. An expression is
@@ -41,12 +47,11 @@ type given struct {
 }
 
 func (e *evaluation) decodeVariable(m *module, block *hcl.Block) {
-	body := e.content(block.Body, &hcl.BodySchema{Attributes: attributes("type", "default", "description", "sensitive")})
+	body := e.content(block.Body, &hcl.BodySchema{
+		Attributes: attributes("type", "default", "description", "sensitive", "nullable"),
+		Blocks:     []hcl.BlockHeaderSchema{{Type: "validation"}},
+	})
 	v := &variableBlock{name: block.Labels[0], declared: block.DefRange, typ: cty.DynamicPseudoType, fallback: body.Attributes["default"]}
-	if before, ok := m.variables[v.name]; ok {
-		e.duplicate(block, before.declared)
-		return
-	}
 	if attr, ok := body.Attributes["type"]; ok {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
 		e.diags = append(e.diags, diags...)
@@ -60,7 +65,12 @@ func (e *evaluation) decodeVariable(m *module, block *hcl.Block) {
 	if attr, ok := body.Attributes["description"]; ok {
 		e.staticString(attr)
 	}
-	m.variables[v.name] = v
+	if attr, ok := body.Attributes["nullable"]; ok {
+		value, good := e.static(attr, cty.Bool)
+		v.notNull = good && value.False()
+	}
+	v.rules = e.decodeRules(body, "validation")
+	declare(e, m.variables, block, v)
 }
 
 // variableValues decides the value of every variable from all sources, later
@@ -98,51 +108,107 @@ func (e *evaluation) recordVariable(v *variableBlock, value cty.Value) {
 }
 
 func (e *evaluation) variableValue(v *variableBlock, g *given) (cty.Value, bool) {
-	var value cty.Value
-	subject := v.declared
-	source := "its default"
 	switch {
-	case g == nil && v.fallback == nil && e.options.AllowMissing:
-		return cty.UnknownVal(v.typ), true
-	case g == nil && v.fallback == nil && (e.valuesLost || e.partial()): // it may be in what could not be read
+	case g == nil && v.fallback != nil:
+		return e.defaultOf(v)
+	case g == nil && e.options.AllowMissing:
+		return cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep()), true
+	case g == nil && (e.valuesLost || e.partial()): // it may be in what could not be read
 		return cty.NilVal, false
-	case g == nil && v.fallback == nil:
+	case g == nil:
 		e.reportf(v.declared, "No value for variable", "Variable %q has no default and no value is given. Give one with --var '%s=…', "+
 			"in setpoint.vars.hcl, or as %s%s in the environment.", v.name, v.name, EnvironPrefix, v.name)
 		return cty.NilVal, false
-	case g == nil:
-		var diags hcl.Diagnostics
-		value, diags = v.fallback.Expr.Value(nil)
-		if diags.HasErrors() {
-			e.addConstant(diags, v.sensitive)
-			return cty.NilVal, false
-		}
-		subject = v.fallback.Expr.Range()
-	default:
-		source = g.source
-		if g.subject != nil {
-			subject = *g.subject
-		}
-		var ok bool
-		if value, ok = e.givenValue(v, g); !ok {
-			return cty.NilVal, false
-		}
 	}
+	value, ok := e.givenValue(v, g)
+	if !ok {
+		return cty.NilVal, false
+	}
+	subject := v.declared
+	if g.subject != nil {
+		subject = *g.subject
+	}
+	return e.fit(v, value, subject, g.source)
+}
+
+// defaultOf gives a variable its default.
+func (e *evaluation) defaultOf(v *variableBlock) (cty.Value, bool) {
+	if v.fallbackKnown {
+		return v.fallbackValue, v.fallbackValue != cty.NilVal
+	}
+	v.fallbackKnown, v.fallbackValue = true, cty.NilVal
+	value, diags := v.fallback.Expr.Value(nil)
+	if diags.HasErrors() {
+		e.addConstant(diags, v.sensitive)
+		return cty.NilVal, false
+	}
+	if v.notNull && value.IsNull() {
+		e.reportf(v.fallback.Expr.Range(), "Null for a variable", "Variable %q has nullable = false, but its default is null. Give another default, or none.", v.name)
+		return cty.NilVal, false
+	}
+	fitting, ok := e.fit(v, value, v.fallback.Expr.Range(), "its default")
+	if ok {
+		v.fallbackValue = fitting
+	}
+	return fitting, ok
+}
+
+// fit converts a value to what its variable is declared to be. From says where
+// the value comes from.
+func (e *evaluation) fit(v *variableBlock, value cty.Value, subject hcl.Range, from string) (cty.Value, bool) {
 	if v.sensitive {
 		e.keepSecrets(value)
 	}
-	if v.defaults != nil && !value.IsNull() {
-		value = v.defaults.Apply(value)
+	if v.notNull && value.IsNull() {
+		if v.fallback != nil {
+			return e.defaultOf(v)
+		}
+		e.reportf(subject, "Null for a variable", "Variable %q has nullable = false and no default, but %s gives null. Give a value.", v.name, from)
+		return cty.NilVal, false
 	}
-	converted, err := convert.Convert(value, v.typ)
+	converted, err := convertTo(value, v.typ, v.defaults)
 	if err != nil {
 		d := errorAt(subject, "Wrong type of variable", fmt.Sprintf("The value of variable %q from %s does not fit its type %s: %s%s.",
-			v.name, source, typeexpr.TypeString(v.typ), v.path(err), err))
+			v.name, from, typeexpr.TypeString(v.typ), v.path(err), err))
 		d.Extra = diag.Extra{HideSource: v.sensitive}
 		e.report(d)
 		return cty.NilVal, false
 	}
 	return converted, true
+}
+
+func convertTo(value cty.Value, typ cty.Type, defaults *typeexpr.Defaults) (cty.Value, error) {
+	if defaults != nil && !value.IsNull() {
+		value = defaults.Apply(value)
+	}
+	return convert.Convert(value, typ)
+}
+
+// validate judges a variable by its validation blocks.
+func (s *scope) validate(v *variableBlock) {
+	if len(v.rules) == 0 {
+		return
+	}
+	refs := references{scope: s}
+	rules := refs.addRules(v.rules)
+	ctx := refs.context()
+	for _, r := range rules {
+		fails, message := s.judge(r, ctx, s.path)
+		if !fails {
+			continue
+		}
+		subject, from := v.declared, ""
+		if s.parent != nil {
+			if attr := s.block.inputs[v.name]; attr != nil {
+				subject = attr.Expr.Range()
+			}
+		}
+		from = fmt.Sprintf("This is what the validation at %s:%d of variable %q asks for.", r.declared.Filename, r.declared.Start.Line, v.name)
+		s.report(&hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Invalid value for variable", Detail: message + "\n" + from,
+			Subject: &subject, Expression: r.condition, EvalContext: ctx, Extra: diag.Extra{Address: s.path, HideSource: v.sensitive},
+		})
+	}
 }
 
 // path tells where in a value something is wrong, unless the keys are secret.

@@ -23,7 +23,7 @@ func (e *evaluation) variableSources(m *module, o Options) map[string]*given {
 			sources[name] = &given{source: EnvironPrefix + name, text: &value}
 		}
 	}
-	for _, name := range automaticVariableFiles(m.dir) {
+	for _, name := range automaticVariableFiles(o.Dir) {
 		e.variableFile(m, sources, name, false)
 	}
 	for _, input := range o.Inputs {
@@ -116,7 +116,7 @@ func hideSource(diags hcl.Diagnostics) {
 }
 
 func (e *evaluation) variableFile(m *module, sources map[string]*given, name string, explicit bool) {
-	file, diags := parseFile(m.dir, name)
+	file, diags := parseFile(e.options.Dir, name)
 	hideSource(diags)
 	e.diags = append(e.diags, diags...)
 	if file == nil || diags.HasErrors() {

@@ -1,0 +1,106 @@
+package config
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+type thermostatBlock struct {
+	name     string
+	declared hcl.Range
+	body     *hcl.BodyContent
+	onRemove *hcl.BodyContent
+	removed  hcl.Range // of the on_remove block
+
+	ignored       []string // lifecycle
+	protected     bool
+	preconditions []rule
+}
+
+func thermostatSchema() *hcl.BodySchema {
+	return &hcl.BodySchema{
+		Attributes: attributes("plant_id", "module_id", "function", "mode", "setpoint", "program",
+			"boost_minutes", "until", "depends_on", "for_each", "count"),
+		Blocks: []hcl.BlockHeaderSchema{{Type: "on_remove"}, {Type: "lifecycle"}},
+	}
+}
+
+func onRemoveSchema() *hcl.BodySchema {
+	return &hcl.BodySchema{Attributes: attributes("function", "mode", "setpoint", "program")}
+}
+
+// ignorable are the attributes whose difference from the record can be ignored.
+func ignorable() []string {
+	return []string{"boost_minutes", "function", "mode", "program", "setpoint", "until"}
+}
+
+func (e *evaluation) decodeThermostat(m *module, block *hcl.Block, schema *hcl.BodySchema) {
+	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, body: e.content(block.Body, schema)}
+	if inner := e.single(decoded.body, "on_remove"); inner != nil {
+		decoded.removed = inner.DefRange
+		decoded.onRemove = e.content(inner.Body, onRemoveSchema())
+	}
+	if inner := e.single(decoded.body, "lifecycle"); inner != nil {
+		e.decodeLifecycle(decoded, inner)
+	}
+	declare(e, m.thermostats, block, decoded)
+}
+
+func (e *evaluation) decodeLifecycle(t *thermostatBlock, block *hcl.Block) {
+	body := e.content(block.Body, &hcl.BodySchema{
+		Attributes: attributes("ignore_changes", "prevent_destroy"),
+		Blocks:     []hcl.BlockHeaderSchema{{Type: "precondition"}},
+	})
+	if attr, ok := body.Attributes["prevent_destroy"]; ok {
+		t.protected = e.staticBool(attr)
+	}
+	if attr, ok := body.Attributes["ignore_changes"]; ok {
+		t.ignored = e.ignoreChanges(attr)
+	}
+	t.preconditions = e.decodeRules(body, "precondition")
+}
+
+// ignoreChanges reads a list of attribute names, or the word all.
+func (e *evaluation) ignoreChanges(attr *hcl.Attribute) []string {
+	if hcl.ExprAsKeyword(attr.Expr) == "all" {
+		return ignorable()
+	}
+	const form = "ignore_changes is a list of attributes, as in [setpoint, until], or the word all."
+	exprs, diags := hcl.ExprList(attr.Expr)
+	if diags.HasErrors() {
+		e.reportf(attr.Expr.Range(), "Invalid ignore_changes", form)
+		return nil
+	}
+	names := map[string]bool{}
+	for _, expr := range exprs {
+		name := hcl.ExprAsKeyword(expr)
+		if literal, ok := expr.(*hclsyntax.TemplateExpr); ok && name == "" && literal.IsStringLiteral() {
+			e.reportf(expr.Range(), "Invalid ignore_changes", "The attributes are written without quotes. "+form)
+			continue
+		}
+		if !slices.Contains(ignorable(), name) {
+			e.reportf(expr.Range(), "Invalid ignore_changes", "A thermostat has no attribute of this name whose change can be ignored.%s", suggest(name, ignorable()))
+			continue
+		}
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// protect collects the blocks with prevent_destroy of a module and of all that
+// it calls, however often these are repeated.
+func (m *module) protect(prefix string, into map[string]bool) {
+	for name, block := range m.thermostats {
+		if block.protected {
+			into[prefix+"thermostat."+name] = true
+		}
+	}
+	for name, call := range m.calls {
+		if call.module != nil {
+			call.module.protect(prefix+"module."+name+".", into)
+		}
+	}
+}

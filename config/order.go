@@ -1,0 +1,134 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"setpoint/config/address"
+)
+
+// dependencies reads depends_on: groups, sorted.
+func (s *scope) dependencies(attr *hcl.Attribute) []string {
+	if attr == nil {
+		return nil
+	}
+	exprs, diags := hcl.ExprList(attr.Expr)
+	if diags.HasErrors() {
+		s.reportf(attr.Expr.Range(), "Invalid depends_on", "depends_on is a list of thermostats and modules, as in [thermostat.hall].")
+		return nil
+	}
+	groups := map[string]bool{}
+	for _, expr := range exprs {
+		traversal, diags := hcl.AbsTraversalForExpr(expr)
+		var name string
+		if !diags.HasErrors() && len(traversal) > 1 {
+			attr, _ := traversal[1].(hcl.TraverseAttr)
+			name = attr.Name
+		}
+		switch root := rootName(traversal); {
+		case name == "" || root != "thermostat" && root != "module":
+			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat or a module, written without quotes: thermostat.NAME or module.NAME.")
+		case root == "thermostat" && s.module.thermostats[name] == nil:
+			s.undeclared(expr.Range(), "thermostat", name, slices.Collect(maps.Keys(s.module.thermostats)))
+		case root == "module" && s.module.calls[name] == nil:
+			s.undeclared(expr.Range(), "module", name, slices.Collect(maps.Keys(s.module.calls)))
+		default:
+			groups[s.within(root+"."+name)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(groups))
+}
+
+func rootName(t hcl.Traversal) string {
+	if len(t) == 0 || t.IsRelative() {
+		return ""
+	}
+	return t.RootName()
+}
+
+// union joins two sets without changing either.
+func union(a, b map[string]bool) map[string]bool {
+	if len(b) == 0 {
+		return a
+	}
+	all := make(map[string]bool, len(a)+len(b))
+	maps.Copy(all, a)
+	maps.Copy(all, b)
+	return all
+}
+
+// merged joins two sorted lists of groups.
+func merged(a, b []string) []string {
+	if len(a) == 0 {
+		return b
+	}
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// waiting is a group in the search for circles: a thermostat block within its
+// module, or a module, which waits for all that is in it.
+type waiting struct {
+	before []string
+	at     hcl.Range
+	seen   int
+}
+
+const (
+	unseen = iota
+	active
+	done
+)
+
+// checkOrder refuses blocks that wait for each other by depends_on. A circle of
+// references alone has been reported where it was met.
+func (e *evaluation) checkOrder(blocks []*node) {
+	if e.cyclic {
+		return
+	}
+	all := make(map[string]*waiting, len(blocks))
+	for _, n := range blocks {
+		at := n.block.declared
+		if attr, ok := n.block.body.Attributes["depends_on"]; ok {
+			at = attr.Expr.Range()
+		}
+		all[n.name] = &waiting{before: merged(slices.Sorted(maps.Keys(n.after)), n.dependsOn), at: at}
+		for _, group := range (address.Address{Module: n.module, Name: n.block.name}).Groups() {
+			if group == n.name {
+				continue
+			}
+			if all[group] == nil {
+				all[group] = &waiting{at: at}
+			}
+			all[group].before = append(all[group].before, n.name)
+		}
+	}
+	var path []string
+	var visit func(name string)
+	visit = func(name string) {
+		w := all[name]
+		w.seen = active
+		path = append(path, name)
+		for _, next := range w.before {
+			switch before := all[next]; {
+			case before == nil: // a module without thermostats
+			case before.seen == unseen:
+				visit(next)
+			case before.seen == active:
+				circle := append(slices.Clone(path[slices.Index(path, next):]), next)
+				e.reportf(w.at, "Dependency cycle", "These wait for each other in a circle: %s. Remove one of the dependencies.", strings.Join(circle, " -> "))
+			}
+		}
+		path = path[:len(path)-1]
+		w.seen = done
+	}
+	for _, n := range blocks {
+		if all[n.name].seen == unseen {
+			visit(n.name)
+		}
+	}
+}
