@@ -1,0 +1,36 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"setpoint/config/diag"
+)
+
+// Evaluate gives the value of an expression as it would have in the root module.
+// Besides what can be referred to there it may refer to the roots in more. Name
+// stands for the expression's file in diagnostics. What is sensitive within the
+// value is marked diag.Sensitive.
+//
+// It is not safe for concurrent use.
+func (c *Config) Evaluate(name, expression string, more map[string]cty.Value) (cty.Value, diag.List) {
+	src := []byte(expression)
+	files := map[string]*hcl.File{name: {Bytes: src}}
+	shown := func(diags hcl.Diagnostics) diag.List { return redact(diag.FromHCL(diags, files), c.Secrets).Sorted() }
+	if d := checkNesting(src, name); d != nil {
+		return cty.NilVal, shown(hcl.Diagnostics{d})
+	}
+	expr, diags := hclsyntax.ParseExpression(src, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.NilVal, shown(plainWords(diags))
+	}
+	s := c.scope
+	before := s.diags
+	s.diags = nil
+	defer func() { s.diags = before }()
+	value := s.evaluateWith(expr, repetition{scoped: more})
+	return value, shown(slices.Clone(s.diags))
+}
