@@ -24,6 +24,9 @@ func (c *Config) Evaluate(name, expression string, more map[string]cty.Value) (c
 		return cty.NilVal, shown(hcl.Diagnostics{d})
 	}
 	expr, diags := hclsyntax.ParseExpression(src, name, hcl.InitialPos)
+	if !diags.HasErrors() {
+		diags = append(diags, checkLiterals(expr)...)
+	}
 	if diags.HasErrors() {
 		return cty.NilVal, shown(plainWords(diags))
 	}

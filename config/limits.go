@@ -125,9 +125,9 @@ func checkNesting(src []byte, name string) *hcl.Diagnostic {
 
 // checkLiterals refuses numbers that would fill the memory when they are written
 // out: 1e999999999 is short only as long as nobody asks for its digits.
-func checkLiterals(body *hclsyntax.Body) hcl.Diagnostics {
+func checkLiterals(root hclsyntax.Node) hcl.Diagnostics {
 	const mostExponent = 4096 // in base 2
-	return hclsyntax.VisitAll(body, func(node hclsyntax.Node) hcl.Diagnostics {
+	return hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
 		literal, ok := node.(*hclsyntax.LiteralValueExpr)
 		if !ok || literal.Val.Type() != cty.Number || !literal.Val.IsKnown() || literal.Val.IsNull() {
 			return nil
