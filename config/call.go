@@ -162,5 +162,6 @@ func (s *scope) input(v *variableBlock, at hcl.Range) *node {
 			s.keepSecrets(n.value)
 			n.value = n.value.Mark(diag.Sensitive)
 		}
+		n.value = s.accept(v, n.value)
 	})
 }

@@ -54,7 +54,7 @@ func Load(o Options) (*Config, diag.List) {
 	c.Backend = e.readSettings(m.settings)
 	c.scope = &scope{evaluation: e, module: m, nodes: map[string]*node{}}
 	e.root = c.scope
-	e.root.values = e.variableValues(m, o)
+	e.root.values = e.root.variableValues(o)
 	c.evaluate()
 	c.Variables, c.Secrets, c.Digest = e.variables, e.secrets, e.digest.sum()
 	return c, e.diagnostics()

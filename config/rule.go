@@ -132,8 +132,8 @@ func (e *evaluation) decodeCheck(m *module, block *hcl.Block) {
 	declare(e, m.checks, block, decoded)
 }
 
-// check warns of what does not hold. It never fails a run: what cannot be
-// evaluated is a warning too, but a wrong reference is an error like any other.
+// check warns of what does not hold. What cannot be evaluated is a warning too,
+// but a name that does not exist is an error like any other.
 func (s *scope) check(block *checkBlock) {
 	refs := references{scope: s}
 	asserts := refs.addRules(block.asserts)
@@ -147,7 +147,9 @@ func (s *scope) check(block *checkBlock) {
 			})
 		}
 		for _, d := range s.diags[before:] {
-			d.Severity = hcl.DiagWarning
+			if d.Summary != "Call to unknown function" {
+				d.Severity = hcl.DiagWarning
+			}
 		}
 	}
 }

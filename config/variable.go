@@ -75,22 +75,22 @@ func (e *evaluation) decodeVariable(m *module, block *hcl.Block) {
 
 // variableValues decides the value of every variable from all sources, later
 // ones winning.
-func (e *evaluation) variableValues(m *module, o Options) map[string]cty.Value {
-	sources := e.variableSources(m, o)
-	values := make(map[string]cty.Value, len(m.variables))
-	for _, name := range slices.Sorted(maps.Keys(m.variables)) {
-		v := m.variables[name]
-		value, ok := e.variableValue(v, sources[name])
+func (s *scope) variableValues(o Options) map[string]cty.Value {
+	sources := s.variableSources(s.module, o)
+	values := make(map[string]cty.Value, len(s.module.variables))
+	for _, name := range slices.Sorted(maps.Keys(s.module.variables)) {
+		v := s.module.variables[name]
+		value, ok := s.variableValue(v, sources[name])
 		if !ok {
 			value = cty.DynamicVal
 		}
 		if v.sensitive {
-			e.keepSecrets(value)
+			s.keepSecrets(value)
 			value = value.Mark(diag.Sensitive)
 		} else if ok {
-			e.recordVariable(v, value)
+			s.recordVariable(v, value)
 		}
-		values[name] = value
+		values[name] = s.accept(v, value)
 	}
 	return values
 }
@@ -182,33 +182,6 @@ func convertTo(value cty.Value, typ cty.Type, defaults *typeexpr.Defaults) (cty.
 		value = defaults.Apply(value)
 	}
 	return convert.Convert(value, typ)
-}
-
-// validate judges a variable by its validation blocks.
-func (s *scope) validate(v *variableBlock) {
-	if len(v.rules) == 0 {
-		return
-	}
-	refs := references{scope: s}
-	rules := refs.addRules(v.rules)
-	ctx := refs.context()
-	for _, r := range rules {
-		fails, message := s.judge(r, ctx, s.path)
-		if !fails {
-			continue
-		}
-		subject, from := v.declared, ""
-		if s.parent != nil {
-			if attr := s.block.inputs[v.name]; attr != nil {
-				subject = attr.Expr.Range()
-			}
-		}
-		from = fmt.Sprintf("This is what the validation at %s:%d of variable %q asks for.", r.declared.Filename, r.declared.Start.Line, v.name)
-		s.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError, Summary: "Invalid value for variable", Detail: message + "\n" + from,
-			Subject: &subject, Expression: r.condition, EvalContext: ctx, Extra: diag.Extra{Address: s.path, HideSource: v.sensitive},
-		})
-	}
 }
 
 // path tells where in a value something is wrong, unless the keys are secret.

@@ -1,4 +1,4 @@
-# Forty rooms in two plants, from one CSV file.
+# A hotel with four floors of a hundred rooms, from one CSV file.
 #
 #   setpoint apply --chdir examples/hotel --simulate
 
@@ -7,52 +7,38 @@ provider "smarther" {
 }
 
 variable "season" {
-  description = "winter: rooms at their own comfort; summer: plants cool, rooms at 25 °C; closed: frost protection."
+  description = "winter: each room at its own comfort; summer: cooling to 25 °C; closed: frost protection."
   type        = string
   default     = "winter"
-}
 
-locals {
-  # A room number is a text: 101 is no quantity.
-  rooms = { for row in csvdecode(file("rooms.csv")) : row.room => row }
-
-  plant_ids = {
-    grand = plant.grand.id
-    annex = plant.annex.id
-  }
-
-  mode = var.season == "closed" ? "protection" : "manual"
-  setpoints = {
-    winter = { for name, room in local.rooms : name => room.comfort }
-    summer = { for name, room in local.rooms : name => 25 }
-    closed = { for name, room in local.rooms : name => null }
+  validation {
+    condition     = contains(["winter", "summer", "closed"], var.season)
+    error_message = "There is no season \"${var.season}\": it is winter, summer or closed."
   }
 }
 
-plant "grand" {
+plant "hotel" {
   id       = "9b6d2f80-0000-4000-8000-000000000001"
   function = var.season == "summer" ? "cooling" : "heating"
 }
 
-plant "annex" {
-  id       = "9b6d2f80-0000-4000-8000-000000000002"
-  function = var.season == "summer" ? "cooling" : "heating"
+locals {
+  rows = csvdecode(file("rooms.csv"))
+  # The rooms of each floor: "1" => [row, row, …].
+  floors = { for row in local.rows : row.floor => row... }
 }
 
-thermostat "room" {
-  for_each  = local.rooms
-  plant_id  = local.plant_ids[each.value.plant]
-  module_id = each.value.module_id
-  mode      = local.mode
-  setpoint  = local.setpoints[var.season][each.key]
+module "floor" {
+  source   = "./modules/floor"
+  for_each = local.floors
 
-  # A room that leaves the list is left on its weekly program.
-  on_remove {
-    mode    = "automatic"
-    program = 1
-  }
+  plant_id    = plant.hotel.id
+  season      = var.season
+  rooms       = { for row in each.value : row.room => row }
+  corridor_id = "7c1e0b52-0000-4000-8000-00000000${each.key}999"
 }
 
 output "rooms" {
-  value = length(local.rooms)
+  description = "How many rooms each floor has."
+  value       = { for number, floor in module.floor : number => floor.rooms }
 }
