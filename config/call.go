@@ -116,23 +116,26 @@ func (e *evaluation) checkInputs(call *callBlock) {
 func (s *scope) call(block *callBlock, at hcl.Range) *node {
 	return s.need("module."+block.name, at, func(n *node) {
 		n.dependsOn = s.dependencies(block.body.Attributes["depends_on"])
-		repeated, ok := s.repeat(block.body.Attributes["for_each"], block.body.Attributes["count"])
-		if n.failed = !ok || block.module == nil; n.failed {
+		forEach, count := block.body.Attributes["for_each"], block.body.Attributes["count"]
+		repeated, ok := s.repeat(forEach, count)
+		n.failed = !ok || block.module == nil
+		n.single, n.counted = forEach == nil && count == nil, count != nil
+		n.byKey = make(map[address.Key]*scope, len(repeated))
+		if block.module == nil {
 			return
 		}
-		n.counted = block.body.Attributes["count"] != nil
-		n.single = block.body.Attributes["for_each"] == nil && !n.counted
-		n.byKey = make(map[address.Key]*scope, len(repeated))
 		for _, each := range repeated {
-			if each.none {
-				break
-			}
 			child := &scope{
 				evaluation: s.evaluation, module: block.module, parent: s, block: block, repeated: each,
 				path:      s.within("module." + block.name + each.key.String()),
 				nodes:     map[string]*node{},
 				after:     union(s.after, n.after),
 				dependsOn: merged(s.dependsOn, n.dependsOn),
+				absent:    s.absent || each.none,
+			}
+			if each.none {
+				n.absent = child
+				break
 			}
 			n.modules = append(n.modules, child)
 			n.byKey[each.key] = child

@@ -102,7 +102,7 @@ func (c *Config) evaluateModule(s *scope) []*node {
 		blocks = append(blocks, n)
 		after := slices.Sorted(maps.Keys(n.after))
 		for i := range n.thermostats {
-			if !n.thermostats[i].broken {
+			if !n.thermostats[i].broken && !s.absent {
 				n.thermostats[i].After = after
 				c.Thermostats = append(c.Thermostats, n.thermostats[i].Thermostat)
 			}
@@ -113,6 +113,9 @@ func (c *Config) evaluateModule(s *scope) []*node {
 		for _, child := range n.modules {
 			blocks = append(blocks, c.evaluateModule(child)...)
 		}
+		if n.absent != nil {
+			c.evaluateModule(n.absent)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.module.outputs)) {
 		s.checkOutput(s.module.outputs[name])
@@ -120,7 +123,8 @@ func (c *Config) evaluateModule(s *scope) []*node {
 	for _, name := range slices.Sorted(maps.Keys(s.module.checks)) {
 		s.check(s.module.checks[name])
 	}
-	c.Moves = append(c.Moves, s.moves()...)
-	c.Removals = append(c.Removals, s.removals()...)
+	if moves, removals := s.moves(), s.removals(); !s.absent {
+		c.Moves, c.Removals = append(c.Moves, moves...), append(c.Removals, removals...)
+	}
 	return blocks
 }

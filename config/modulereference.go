@@ -93,7 +93,7 @@ func (m *moduleReference) object() cty.Value {
 	switch {
 	case !n.done || n.failed:
 		return cty.DynamicVal
-	case n.single:
+	case n.single && len(n.modules) == 1:
 		return n.modules[0].outputsObject()
 	case !m.whole:
 		byKey := make(map[string]cty.Value, len(m.some))

@@ -58,6 +58,9 @@ func (s *scope) plantObject(block *plantBlock) cty.Value {
 
 // keepPlant makes a plant known by its id.
 func (s *scope) keepPlant(p *plant) {
+	if s.absent {
+		return
+	}
 	before := s.plants[p.ID]
 	if before == nil || p.ID == "" {
 		s.plants[p.ID] = p

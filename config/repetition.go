@@ -20,7 +20,7 @@ const mostInstances = 1_000_000
 type repetition struct {
 	key    address.Key
 	scoped map[string]cty.Value
-	none   bool // stands for a block repeated zero times, so that its references are still checked
+	none   bool // stands for a block without instances, so that it is checked all the same
 }
 
 // names are the names that exist only within the instance.
@@ -36,9 +36,25 @@ func (r repetition) context(shared *hcl.EvalContext) *hcl.EvalContext {
 	return ctx
 }
 
-// repeat evaluates for_each or count. It is not ok where they are wrong, which
-// has been reported. The result is never empty.
+// repeat evaluates for_each or count. It is not ok where it cannot be told how
+// often a block is repeated; if something is wrong, it has been reported. The
+// result is never empty.
 func (s *scope) repeat(forEach, count *hcl.Attribute) ([]repetition, bool) {
+	all, ok := s.repetitions(forEach, count)
+	if len(all) > 0 {
+		return all, ok
+	}
+	none := repetition{none: true, scoped: map[string]cty.Value{}}
+	if forEach != nil {
+		none.scoped["each"] = cty.ObjectVal(map[string]cty.Value{"key": cty.UnknownVal(cty.String), "value": cty.DynamicVal})
+	}
+	if count != nil {
+		none.scoped["count"] = cty.ObjectVal(map[string]cty.Value{"index": cty.UnknownVal(cty.Number)})
+	}
+	return []repetition{none}, ok
+}
+
+func (s *scope) repetitions(forEach, count *hcl.Attribute) ([]repetition, bool) {
 	switch {
 	case forEach != nil && count != nil:
 		s.reportf(count.NameRange, "Both count and for_each", "A block is repeated by count or by for_each, not by both. Remove one.")
@@ -75,7 +91,7 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 	case !typ.IsMapType() && !typ.IsObjectType() && !typ.IsSetType():
 		return bad("The value is " + article(typ))
 	case value.LengthInt() == 0:
-		return []repetition{noRepetition("each", "key", "value")}, true
+		return nil, true
 	}
 	var all []repetition
 	for it := value.ElementIterator(); it.Next(); {
@@ -115,9 +131,6 @@ func (s *scope) repeatCount(attr *hcl.Attribute) ([]repetition, bool) {
 		s.reportf(attr.Expr.Range(), "Invalid count", "count must be a whole number from 0 to %d, not %s.", mostInstances, number(converted))
 		return nil, false
 	}
-	if n == 0 {
-		return []repetition{noRepetition("count", "index")}, true
-	}
 	all := make([]repetition, n)
 	for i := range all {
 		all[i] = repetition{
@@ -126,12 +139,4 @@ func (s *scope) repeatCount(attr *hcl.Attribute) ([]repetition, bool) {
 		}
 	}
 	return all, true
-}
-
-func noRepetition(root string, attrs ...string) repetition {
-	object := map[string]cty.Value{}
-	for _, name := range attrs {
-		object[name] = cty.DynamicVal
-	}
-	return repetition{none: true, scoped: map[string]cty.Value{root: cty.ObjectVal(object)}}
 }

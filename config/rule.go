@@ -56,7 +56,7 @@ func (r *references) addRules(rules []rule) []rule {
 // that was reported holds.
 func (s *scope) judge(r rule, ctx *hcl.EvalContext, address string) (fails bool, message string) {
 	value, ok := s.ruleValue(r.condition, ctx, cty.Bool, address)
-	if !ok || value.True() {
+	if !ok || value.True() || s.absent {
 		return false, ""
 	}
 	text, diags := r.message.Value(ctx)

@@ -35,6 +35,9 @@ type scope struct {
 	// succeeded.
 	after     map[string]bool
 	dependsOn []string
+	// absent tells that there is no such instance: it is only looked at for
+	// what is wrong with it however it is called.
+	absent bool
 }
 
 // node is something that can be referred to: local.x, plant.x, thermostat.x.
@@ -52,6 +55,7 @@ type node struct {
 
 	modules []*scope // of a module block
 	byKey   map[address.Key]*scope
+	absent  *scope // stands for a module without instances
 	single  bool // it is not repeated
 	counted bool // it is repeated by count
 }

@@ -25,6 +25,7 @@ type instance struct {
 func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 	return s.need("thermostat."+block.name, at, func(n *node) {
 		s.provider(block.declared)
+		s.dependOn(s.after)
 		n.dependsOn = merged(s.dependsOn, s.dependencies(block.body.Attributes["depends_on"]))
 		all, ok := s.instances(block, n.dependsOn)
 		n.thermostats, n.failed = all, !ok
@@ -35,9 +36,6 @@ func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 // instances is not ok where it could not be told which there are.
 func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instance, bool) {
 	repeated, ok := s.repeat(block.body.Attributes["for_each"], block.body.Attributes["count"])
-	if !ok {
-		return nil, false
-	}
 	refs := references{scope: s, scoped: repeated[0].names()}
 	bad := refs.addAll(block.body)
 	var badOnRemove map[string]bool
@@ -49,9 +47,6 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 
 	var found []instance
 	for _, each := range repeated {
-		if each.none {
-			break
-		}
 		ctx := each.context(shared)
 		t := instance{key: each.key}
 		t.Address = address.Address{Module: s.path, Name: block.name, Key: each.key}
@@ -69,6 +64,9 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 			t.OnRemove = readOnRemove(removal, t.Settings.Function)
 			r.broken = r.broken || removal.broken
 		}
+		if each.none {
+			break
+		}
 		holds := s.preconditions(preconditions, ctx, r.address)
 		t.broken = r.broken || !holds
 		if !t.broken {
@@ -76,7 +74,7 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 		}
 		found = append(found, t)
 	}
-	return found, true
+	return found, ok
 }
 
 func (s *scope) readThermostat(r *reader, t *Thermostat) {

@@ -162,9 +162,9 @@ func TestRepetition(t *testing.T) {
 
 // A block repeated zero times is still held against the declarations.
 func TestNoInstancesAreChecked(t *testing.T) {
-	_, list := load(t, files{"main.hcl": home + "thermostat \"r\" {\n  count = 0\n  plant_id = plant.hom.id\n  module_id = local.x\n}\n"})
-	if errors, _ := list.Count(); errors != 2 {
-		t.Errorf("%d errors, want 2:\n%s", errors, drawn(t, list))
+	_, list := load(t, files{"main.hcl": home + "thermostat \"r\" {\n  count = 0\n  plant_id = plant.hom.id\n  module_id = local.x\n  mode = \"manul\"\n}\n"})
+	if errors, _ := list.Count(); errors != 3 {
+		t.Errorf("%d errors, want 3:\n%s", errors, drawn(t, list))
 	}
 }
 
