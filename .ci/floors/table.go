@@ -16,6 +16,7 @@ func table() []row {
 		{pkg: "provider", floor: 0, why: "the vocabulary of all others", stdOnly: true},
 		{pkg: "config/address", floor: 0, why: "configuration, state and plan all speak of addresses"},
 		{pkg: "config/diag", floor: 0, why: "diagnostics do not know what they are about"},
+		{pkg: "config/language", floor: 0, why: "the language as data, for the decoder, the editor's schema and the reference alike"},
 		{pkg: "internal/durable", floor: 0, why: "state, login and simulator alike replace files whole"},
 		{pkg: "internal/durable/faultfs", floor: 1, why: "imported by tests only: it fails the operations that durable lists, so it stands above it"},
 		{pkg: "provider/smarther", floor: 1, why: "the real API and its login"},
@@ -53,7 +54,7 @@ func bans() []ban {
 		},
 		{
 			imported: "github.com/hashicorp/hcl",
-			only:     []string{"config", "config/diag", "internal/cli"},
+			only:     []string{"config", "config/diag", "config/language", "internal/cli"},
 			why:      "the language of the files ends where the configuration is evaluated",
 			instead:  "name an address and an attribute and let config add the range",
 		},
