@@ -27,7 +27,7 @@ type callBlock struct {
 }
 
 func (e *evaluation) decodeCall(m *module, block *hcl.Block) {
-	body, rest, diags := block.Body.PartialContent(&hcl.BodySchema{Attributes: attributes("source", "for_each", "count", "depends_on")})
+	body, rest, diags := block.Body.PartialContent(e.schema("module"))
 	e.diags = append(e.diags, diags...)
 	decoded := &callBlock{name: block.Labels[0], declared: block.DefRange, body: body, incomplete: diags.HasErrors()}
 	decoded.inputs, diags = rest.JustAttributes()

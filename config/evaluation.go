@@ -31,9 +31,10 @@ type evaluation struct {
 	addresses  map[provider.Device]string // of the thermostats evaluated so far
 
 	root    *scope
-	modules map[string]*module // by folder, links resolved
-	active  []*node            // what is being evaluated, each because of the one before
-	cyclic  bool               // a circle of references was met
+	schemas map[string]*hcl.BodySchema // of blocks, by where they stand
+	modules map[string]*module         // by folder, links resolved
+	active  []*node                    // what is being evaluated, each because of the one before
+	cyclic  bool                       // a circle of references was met
 
 	providerConfig Provider
 	zoneDefault    *time.Location    // the provider's; nil where none is declared

@@ -18,7 +18,7 @@ type importBlock struct {
 }
 
 func (e *evaluation) decodeImport(m *module, block *hcl.Block) {
-	decoded := &importBlock{declared: block.DefRange, body: e.content(block.Body, &hcl.BodySchema{Attributes: attributes("to", "id", "for_each")})}
+	decoded := &importBlock{declared: block.DefRange, body: e.content(block.Body, "import")}
 	for _, name := range []string{"to", "id"} {
 		if decoded.body.Attributes[name] == nil {
 			e.reportf(block.DefRange, "Missing "+name, "An import says which address takes over which thermostat: to = thermostat.hall and "+

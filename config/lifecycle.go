@@ -20,28 +20,16 @@ type thermostatBlock struct {
 	preconditions []rule
 }
 
-func thermostatSchema() *hcl.BodySchema {
-	return &hcl.BodySchema{
-		Attributes: attributes("plant_id", "module_id", "function", "mode", "setpoint", "program",
-			"boost_minutes", "until", "depends_on", "for_each", "count"),
-		Blocks: []hcl.BlockHeaderSchema{{Type: "on_remove"}, {Type: "lifecycle"}},
-	}
-}
-
-func onRemoveSchema() *hcl.BodySchema {
-	return &hcl.BodySchema{Attributes: attributes("function", "mode", "setpoint", "program")}
-}
-
 // ignorable are the attributes whose difference from the record can be ignored.
 func ignorable() []string {
 	return []string{"boost_minutes", "function", "mode", "program", "setpoint", "until"}
 }
 
-func (e *evaluation) decodeThermostat(m *module, block *hcl.Block, schema *hcl.BodySchema) {
-	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, body: e.content(block.Body, schema)}
+func (e *evaluation) decodeThermostat(m *module, block *hcl.Block) {
+	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, body: e.content(block.Body, "thermostat")}
 	if inner := e.single(decoded.body, "on_remove"); inner != nil {
 		decoded.removed = inner.DefRange
-		decoded.onRemove = e.content(inner.Body, onRemoveSchema())
+		decoded.onRemove = e.content(inner.Body, "thermostat", "on_remove")
 	}
 	if inner := e.single(decoded.body, "lifecycle"); inner != nil {
 		e.decodeLifecycle(decoded, inner)
@@ -50,17 +38,14 @@ func (e *evaluation) decodeThermostat(m *module, block *hcl.Block, schema *hcl.B
 }
 
 func (e *evaluation) decodeLifecycle(t *thermostatBlock, block *hcl.Block) {
-	body := e.content(block.Body, &hcl.BodySchema{
-		Attributes: attributes("ignore_changes", "prevent_destroy"),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "precondition"}},
-	})
+	body := e.content(block.Body, "thermostat", "lifecycle")
 	if attr, ok := body.Attributes["prevent_destroy"]; ok {
 		t.protected = e.staticBool(attr)
 	}
 	if attr, ok := body.Attributes["ignore_changes"]; ok {
 		t.ignored = e.ignoreChanges(attr)
 	}
-	t.preconditions = e.decodeRules(body, "precondition")
+	t.preconditions = e.decodeRules(body, "thermostat", "lifecycle", "precondition")
 }
 
 // ignoreChanges reads a list of attribute names, or the word all.

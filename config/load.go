@@ -34,6 +34,7 @@ func Load(o Options) (*Config, diag.List) {
 		damaged:        map[string]bool{},
 		addresses:      map[provider.Device]string{},
 		modules:        map[string]*module{},
+		schemas:        map[string]*hcl.BodySchema{},
 		plants:         map[string]*plant{},
 		providerConfig: defaultProvider(),
 	}

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"setpoint/config/language"
 )
 
 // module is what the files of one folder declare, before anything is evaluated.
@@ -44,31 +47,6 @@ type providerBlock struct {
 	retry    *hcl.BodyContent
 }
 
-func attributes(names ...string) []hcl.AttributeSchema {
-	schema := make([]hcl.AttributeSchema, len(names))
-	for i, name := range names {
-		schema[i].Name = name
-	}
-	return schema
-}
-
-func rootSchema() *hcl.BodySchema {
-	return &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-		{Type: "setpoint"},
-		{Type: "provider", LabelNames: []string{"name"}},
-		{Type: "plant", LabelNames: []string{"name"}},
-		{Type: "thermostat", LabelNames: []string{"name"}},
-		{Type: "variable", LabelNames: []string{"name"}},
-		{Type: "locals"},
-		{Type: "output", LabelNames: []string{"name"}},
-		{Type: "module", LabelNames: []string{"name"}},
-		{Type: "check", LabelNames: []string{"name"}},
-		{Type: "moved"},
-		{Type: "removed"},
-		{Type: "import"},
-	}}
-}
-
 // decodeModule sorts the blocks of all files and reports what is declared twice
 // or under an impossible name.
 func (e *evaluation) decodeModule(dir string, files []*hcl.File) *module {
@@ -82,16 +60,9 @@ func (e *evaluation) decodeModule(dir string, files []*hcl.File) *module {
 		calls:       map[string]*callBlock{},
 		checks:      map[string]*checkBlock{},
 	}
-	root, thermostat := rootSchema(), thermostatSchema()
 	for _, file := range files {
-		content, diags := file.Body.Content(root)
-		e.diags = append(e.diags, diags...)
-		for _, block := range content.Blocks {
+		for _, block := range e.content(file.Body).Blocks {
 			if len(block.Labels) > 0 && block.Type != "provider" && !e.validName(block) || !e.allowedIn(m, block) {
-				continue
-			}
-			if block.Type == "thermostat" {
-				e.decodeThermostat(m, block, thermostat)
 				continue
 			}
 			e.decodeBlock(m, block)
@@ -102,10 +73,12 @@ func (e *evaluation) decodeModule(dir string, files []*hcl.File) *module {
 
 func (e *evaluation) decodeBlock(m *module, block *hcl.Block) {
 	switch block.Type {
+	case "thermostat":
+		e.decodeThermostat(m, block)
 	case "locals":
 		e.decodeLocals(m, block)
 	case "plant":
-		body := e.content(block.Body, &hcl.BodySchema{Attributes: attributes("id", "time_zone", "function")})
+		body := e.content(block.Body, "plant")
 		declare(e, m.plants, block, &plantBlock{name: block.Labels[0], declared: block.DefRange, body: body})
 	case "variable":
 		e.decodeVariable(m, block)
@@ -159,8 +132,19 @@ func declare[B interface{ place() hcl.Range }](e *evaluation, all map[string]B, 
 	all[name] = decoded
 }
 
-func (e *evaluation) content(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	content, diags := body.Content(schema)
+// schema is what a block may hold, named by the types of the blocks it lies in.
+func (e *evaluation) schema(path ...string) *hcl.BodySchema {
+	name := strings.Join(path, " ")
+	if e.schemas[name] == nil {
+		e.schemas[name] = language.Body(path...)
+	}
+	return e.schemas[name]
+}
+
+// content reads a body by the schema of its block. What does not belong there
+// is reported.
+func (e *evaluation) content(body hcl.Body, path ...string) *hcl.BodyContent {
+	content, diags := body.Content(e.schema(path...))
 	e.diags = append(e.diags, diags...)
 	return content
 }

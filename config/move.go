@@ -26,7 +26,7 @@ type removalBlock struct {
 }
 
 func (e *evaluation) decodeMove(m *module, block *hcl.Block) {
-	body := e.content(block.Body, &hcl.BodySchema{Attributes: attributes("from", "to")})
+	body := e.content(block.Body, "moved")
 	from, okFrom := e.endpoint(block, body, "from")
 	to, okTo := e.endpoint(block, body, "to")
 	switch {
@@ -41,15 +41,12 @@ func (e *evaluation) decodeMove(m *module, block *hcl.Block) {
 }
 
 func (e *evaluation) decodeRemoval(m *module, block *hcl.Block) {
-	body := e.content(block.Body, &hcl.BodySchema{
-		Attributes: attributes("from"),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "lifecycle"}, {Type: "on_remove"}},
-	})
+	body := e.content(block.Body, "removed")
 	decoded := &removalBlock{declared: block.DefRange}
 	var ok bool
 	decoded.from, ok = e.endpoint(block, body, "from")
 	if inner := e.single(body, "lifecycle"); inner != nil {
-		content := e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("destroy")})
+		content := e.content(inner.Body, "removed", "lifecycle")
 		if attr, given := content.Attributes["destroy"]; given {
 			if value, good := e.static(attr, cty.Bool); good {
 				destroy := value.True()
@@ -58,7 +55,7 @@ func (e *evaluation) decodeRemoval(m *module, block *hcl.Block) {
 		}
 	}
 	if inner := e.single(body, "on_remove"); inner != nil {
-		decoded.left, decoded.onRemove = inner.DefRange, e.content(inner.Body, onRemoveSchema())
+		decoded.left, decoded.onRemove = inner.DefRange, e.content(inner.Body, "removed", "on_remove")
 		if decoded.destroy != nil && !*decoded.destroy {
 			e.reportf(inner.DefRange, "Contradiction", "destroy = false forgets without a call, but on_remove says what to send. Remove one of the two.")
 			return

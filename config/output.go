@@ -22,11 +22,8 @@ type outputBlock struct {
 }
 
 func (e *evaluation) decodeOutput(m *module, block *hcl.Block) {
-	body := e.content(block.Body, &hcl.BodySchema{
-		Attributes: attributes("value", "description", "sensitive"),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "precondition"}},
-	})
-	decoded := &outputBlock{name: block.Labels[0], declared: block.DefRange, preconditions: e.decodeRules(body, "precondition")}
+	body := e.content(block.Body, "output")
+	decoded := &outputBlock{name: block.Labels[0], declared: block.DefRange, preconditions: e.decodeRules(body, "output", "precondition")}
 	if attr, ok := body.Attributes["description"]; ok {
 		decoded.description = e.staticString(attr)
 	}

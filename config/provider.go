@@ -21,13 +21,10 @@ func (e *evaluation) decodeProvider(m *module, block *hcl.Block) {
 		e.duplicate(block, m.provider.declared)
 		return
 	}
-	body := e.content(block.Body, &hcl.BodySchema{
-		Attributes: attributes("endpoint", "subscription_key", "access_token", "time_zone", "rate_limit", "parallelism", "timeout"),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "retry"}},
-	})
+	body := e.content(block.Body, "provider")
 	m.provider = &providerBlock{declared: block.DefRange, body: body}
 	if inner := e.single(body, "retry"); inner != nil {
-		m.provider.retry = e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("attempts", "min_wait", "max_wait", "busy_wait")})
+		m.provider.retry = e.content(inner.Body, "provider", "retry")
 	}
 }
 

@@ -17,14 +17,15 @@ type rule struct {
 	condition, message hcl.Expression
 }
 
-// decodeRules reads the blocks of one type. What they lack is reported.
-func (e *evaluation) decodeRules(body *hcl.BodyContent, blockType string) []rule {
+// decodeRules reads the blocks of one type, which is the last of the path. What
+// they lack is reported.
+func (e *evaluation) decodeRules(body *hcl.BodyContent, path ...string) []rule {
 	var rules []rule
 	for _, block := range body.Blocks {
-		if block.Type != blockType {
+		if block.Type != path[len(path)-1] {
 			continue
 		}
-		content := e.content(block.Body, &hcl.BodySchema{Attributes: attributes("condition", "error_message")})
+		content := e.content(block.Body, path...)
 		condition, message := content.Attributes["condition"], content.Attributes["error_message"]
 		if condition == nil {
 			e.reportf(block.DefRange, "Missing condition", "Say what must hold, as in condition = var.setpoint <= 22.")
@@ -124,8 +125,8 @@ type checkBlock struct {
 }
 
 func (e *evaluation) decodeCheck(m *module, block *hcl.Block) {
-	body := e.content(block.Body, &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "assert"}}})
-	decoded := &checkBlock{name: block.Labels[0], declared: block.DefRange, asserts: e.decodeRules(body, "assert")}
+	body := e.content(block.Body, "check")
+	decoded := &checkBlock{name: block.Labels[0], declared: block.DefRange, asserts: e.decodeRules(body, "check", "assert")}
 	if len(body.Blocks) == 0 {
 		e.reportf(block.DefRange, "Check of nothing", "A check has at least one assert block, with a condition and an error_message.")
 	}

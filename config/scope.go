@@ -56,8 +56,8 @@ type node struct {
 	modules []*scope // of a module block
 	byKey   map[address.Key]*scope
 	absent  *scope // stands for a module without instances
-	single  bool // it is not repeated
-	counted bool // it is repeated by count
+	single  bool   // it is not repeated
+	counted bool   // it is repeated by count
 }
 
 // within is the address of something in the module instance.

@@ -19,10 +19,7 @@ func (e *evaluation) readSettings(block *hcl.Block) Backend {
 	if block == nil {
 		return backend
 	}
-	body := e.content(block.Body, &hcl.BodySchema{
-		Attributes: attributes("required_version"),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}},
-	})
+	body := e.content(block.Body, "setpoint")
 	if attr, ok := body.Attributes["required_version"]; ok {
 		e.checkVersion(attr)
 	}
@@ -34,7 +31,7 @@ func (e *evaluation) readSettings(block *hcl.Block) Backend {
 		e.reportf(inner.LabelRanges[0], "Unknown backend", "There is no backend %q.%s", kind, suggest(kind, []string{"local"}))
 		return backend
 	}
-	content := e.content(inner.Body, &hcl.BodySchema{Attributes: attributes("path")})
+	content := e.content(inner.Body, "setpoint", "backend")
 	if attr, ok := content.Attributes["path"]; ok {
 		if path := e.staticString(attr); path != "" {
 			backend.Path = filepath.FromSlash(path)

@@ -47,10 +47,7 @@ type given struct {
 }
 
 func (e *evaluation) decodeVariable(m *module, block *hcl.Block) {
-	body := e.content(block.Body, &hcl.BodySchema{
-		Attributes: attributes("type", "default", "description", "sensitive", "nullable"),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "validation"}},
-	})
+	body := e.content(block.Body, "variable")
 	v := &variableBlock{name: block.Labels[0], declared: block.DefRange, typ: cty.DynamicPseudoType, fallback: body.Attributes["default"]}
 	if attr, ok := body.Attributes["type"]; ok {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
@@ -69,7 +66,7 @@ func (e *evaluation) decodeVariable(m *module, block *hcl.Block) {
 		value, good := e.static(attr, cty.Bool)
 		v.notNull = good && value.False()
 	}
-	v.rules = e.decodeRules(body, "validation")
+	v.rules = e.decodeRules(body, "variable", "validation")
 	declare(e, m.variables, block, v)
 }
 
