@@ -146,6 +146,9 @@ type Thermostat struct {
 	block *thermostatBlock
 }
 
+// Place is a stretch of a configuration file.
+type Place = hcl.Range
+
 // Move says that what was recorded under From is declared as To now. Both name
 // the same kind: a block or an instance of one, a module or an instance of one.
 type Move struct {

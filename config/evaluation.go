@@ -15,16 +15,17 @@ import (
 
 // evaluation is one run of Load: its inputs and everything found on the way.
 type evaluation struct {
-	options   Options
-	now       time.Time
-	files     map[string]*hcl.File
-	diags     hcl.Diagnostics
-	digest    digest
-	sandbox   *sandbox
-	functions *hcl.EvalContext // of the root, for the names
-	zones     map[string]*time.Location
-	variables map[string]json.RawMessage
-	secrets   []provider.Secret
+	options     Options
+	now         time.Time
+	files       map[string]*hcl.File
+	diags       hcl.Diagnostics
+	digest      digest
+	sandbox     *sandbox
+	functions   *hcl.EvalContext // of the root, for the names
+	zones       map[string]*time.Location
+	variables   map[string]json.RawMessage
+	secrets     []provider.Secret
+	secretTexts map[string]bool // of secrets
 	// valuesLost tells that a file of variables could not be read.
 	valuesLost bool
 	damaged    map[string]bool            // files that could not be read as a whole

@@ -36,6 +36,7 @@ func Load(o Options) (*Config, diag.List) {
 		modules:        map[string]*module{},
 		schemas:        map[string]*hcl.BodySchema{},
 		plants:         map[string]*plant{},
+		secretTexts:    map[string]bool{},
 		providerConfig: defaultProvider(),
 	}
 	c := &Config{Provider: defaultProvider(), Backend: Backend{Path: DefaultStatePath}, files: e.files}

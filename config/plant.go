@@ -30,6 +30,9 @@ func (s *scope) plantObject(block *plantBlock) cty.Value {
 	r := &reader{evaluation: s.evaluation, body: block.body, bad: refs.addAll(block.body), subject: block.declared}
 	r.ctx = refs.context()
 	p := &plant{Plant: Plant{Module: s.path, Name: block.name, Range: block.declared}}
+	if s.path != "" {
+		r.address = p.String()
+	}
 	p.ID = readID(r, "id", "It is listed among the plants of the account.")
 	p.Function, _ = readEnum(r, "function", provider.Functions())
 	s.provider(block.declared)

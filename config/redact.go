@@ -35,8 +35,8 @@ func (e *evaluation) keepSecrets(v cty.Value) {
 }
 
 func (e *evaluation) keepSecret(text string) {
-	same := func(s provider.Secret) bool { return s.Reveal() == text }
-	if len(text) >= shortestSecret && !slices.ContainsFunc(e.secrets, same) {
+	if len(text) >= shortestSecret && !e.secretTexts[text] {
+		e.secretTexts[text] = true
 		e.secrets = append(e.secrets, provider.NewSecret(text))
 	}
 }

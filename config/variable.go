@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"setpoint/config/conversion"
 	"setpoint/config/diag"
 )
 
@@ -163,7 +163,7 @@ func (e *evaluation) fit(v *variableBlock, value cty.Value, subject hcl.Range, f
 		e.reportf(subject, "Null for a variable", "Variable %q has nullable = false and no default, but %s gives null. Give a value.", v.name, from)
 		return cty.NilVal, false
 	}
-	converted, err := convertTo(value, v.typ, v.defaults)
+	converted, err := conversion.To(value, v.typ, v.defaults)
 	if err != nil {
 		d := errorAt(subject, "Wrong type of variable", fmt.Sprintf("The value of variable %q from %s does not fit its type %s: %s%s.",
 			v.name, from, typeexpr.TypeString(v.typ), v.path(err), err))
@@ -172,13 +172,6 @@ func (e *evaluation) fit(v *variableBlock, value cty.Value, subject hcl.Range, f
 		return cty.NilVal, false
 	}
 	return converted, true
-}
-
-func convertTo(value cty.Value, typ cty.Type, defaults *typeexpr.Defaults) (cty.Value, error) {
-	if defaults != nil && !value.IsNull() {
-		value = defaults.Apply(value)
-	}
-	return convert.Convert(value, typ)
 }
 
 // path tells where in a value something is wrong, unless the keys are secret.

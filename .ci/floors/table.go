@@ -16,6 +16,7 @@ func table() []row {
 		{pkg: "provider", floor: 0, why: "the vocabulary of all others", stdOnly: true},
 		{pkg: "config/address", floor: 0, why: "configuration, state and plan all speak of addresses"},
 		{pkg: "config/diag", floor: 0, why: "diagnostics do not know what they are about"},
+		{pkg: "config/conversion", floor: 0, why: "values to declared types, whatever they are for"},
 		{pkg: "config/language", floor: 0, why: "the language as data, for the decoder, the editor's schema and the reference alike"},
 		{pkg: "internal/durable", floor: 0, why: "state, login and simulator alike replace files whole"},
 		{pkg: "internal/durable/faultfs", floor: 1, why: "imported by tests only: it fails the operations that durable lists, so it stands above it"},
