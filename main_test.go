@@ -219,7 +219,7 @@ func TestReadme(t *testing.T) {
 	if out, _, code := run(strings.TrimPrefix(first, "go run . ")); code != 0 || !strings.HasPrefix(out, "No changes.") {
 		t.Fatalf("%s, again: exit code %d\n%s", first, code, out)
 	}
-	for i := range 2 {
+	for i := range 3 {
 		configuration := block(t, string(readme), "hcl", i)
 		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(configuration), 0o600); err != nil {
 			t.Fatal(err)

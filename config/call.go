@@ -66,7 +66,7 @@ func (e *evaluation) called(m *module, call *callBlock, chain []string) *module 
 		return nil
 	}
 	dir := path.Join(m.dir, filepath.ToSlash(source))
-	place, err := e.sandbox.folder(dir)
+	place, err := e.readable.Dir(dir)
 	if err != nil {
 		e.reportf(at, "Module out of reach", "%s.", capital(err.Error()))
 		return nil

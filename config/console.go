@@ -35,5 +35,17 @@ func (c *Config) Evaluate(name, expression string, more map[string]cty.Value) (c
 	s.diags = nil
 	defer func() { s.diags = before }()
 	value := s.evaluateWith(expr, repetition{scoped: more})
-	return value, shown(slices.Clone(s.diags))
+	return onlySensitive(value), shown(slices.Clone(s.diags))
+}
+
+// onlySensitive takes off the marks that say how a value was made.
+func onlySensitive(v cty.Value) cty.Value {
+	plain, marks := v.UnmarkDeepWithPaths()
+	var kept []cty.PathValueMarks
+	for _, at := range marks {
+		if _, ok := at.Marks[diag.Sensitive]; ok {
+			kept = append(kept, cty.PathValueMarks{Path: at.Path, Marks: cty.NewValueMarks(diag.Sensitive)})
+		}
+	}
+	return plain.MarkWithPaths(kept)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"setpoint/config/diag"
+	"setpoint/config/functions"
 	"setpoint/provider"
 )
 
@@ -20,7 +21,7 @@ type evaluation struct {
 	files       map[string]*hcl.File
 	diags       hcl.Diagnostics
 	digest      digest
-	sandbox     *sandbox
+	readable    *functions.Files // what file functions and module sources reach
 	functions   *hcl.EvalContext // of the root, for the names
 	zones       map[string]*time.Location
 	variables   map[string]json.RawMessage

@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/diag"
+	"setpoint/config/functions"
 	"setpoint/provider"
 )
 
@@ -55,9 +56,10 @@ func plainWords(diags hcl.Diagnostics) hcl.Diagnostics {
 // language needs, and takes out what may be secret.
 func (e *evaluation) explain(d *hcl.Diagnostic, expr hcl.Expression, ctx *hcl.EvalContext) *hcl.Diagnostic {
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
-		d.Detail = fmt.Sprintf("There is no function %q.", call.CalledFunctionName())
-		if s := suggest(call.CalledFunctionName(), slices.Collect(maps.Keys(e.functions.Functions))); s != "" {
-			d.Detail += s
+		name := call.CalledFunctionName()
+		d.Detail = fmt.Sprintf("There is no function %q.%s", name, suggest(name, functions.Names()))
+		if why, absent := functions.Absent(name); absent {
+			d.Detail = why
 		}
 	}
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && strings.Contains(d.Detail, "panic in function") {

@@ -62,7 +62,8 @@ func TestFunctionsAreBounded(t *testing.T) {
 		`fahrenheit(pow(2, 100))`:                           "no temperature",
 		`jsondecode(file("deep"))`:                          "nested too deeply",
 		`yamldecode(file("deep"))`:                          "nested too deeply",
-		`fahrenheit(tonumber("1e-99999999"))`:               "no temperature",
+		`fahrenheit(tonumber("1e-99999999"))`:               "number beyond all bounds",
+		`timestamp()`:                                       "use plantimestamp()",
 		`nosuch()`:                                          `There is no function "nosuch"`,
 	} {
 		start := time.Now()

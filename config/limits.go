@@ -2,100 +2,11 @@ package config
 
 import (
 	"fmt"
-	"math/big"
-	"regexp"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
-
-// mostElements bounds what one function makes: a slip of the finger must not
-// fill the memory.
-const mostElements = 1_000_000
-
-// withLimits replaces the functions whose result can be much larger than what
-// they are given.
-func withLimits(all map[string]function.Function) {
-	all["format"] = limited(stdlib.FormatFunc, checkWidths)
-	all["formatlist"] = limited(stdlib.FormatListFunc, checkWidths)
-	all["indent"] = limited(stdlib.IndentFunc, func(args []cty.Value) error {
-		const most = 1000
-		spaces := args[0].AsBigFloat()
-		if spaces.Sign() < 0 || spaces.Cmp(big.NewFloat(most)) > 0 {
-			return function.NewArgErrorf(0, "a text is indented by 0 to %d spaces", most)
-		}
-		return nil
-	})
-	all["jsondecode"] = limited(stdlib.JSONDecodeFunc, checkDepth)
-	all["yamldecode"] = limited(ctyyaml.YAMLDecodeFunc, checkDepth)
-	all["setproduct"] = limited(stdlib.SetProductFunc, func(args []cty.Value) error {
-		product := 1
-		for _, arg := range args {
-			if !arg.CanIterateElements() {
-				return nil // the function itself says why
-			}
-			n := arg.LengthInt()
-			if n == 0 {
-				return nil
-			}
-			if product > mostElements/n {
-				return fmt.Errorf("the product has more than %d elements", mostElements)
-			}
-			product *= n
-		}
-		return nil
-	})
-}
-
-// limited refuses arguments before the function sees them.
-func limited(f function.Function, check func(args []cty.Value) error) function.Function {
-	checkKnown := func(args []cty.Value) error {
-		plain := make([]cty.Value, len(args))
-		for i, arg := range args {
-			plain[i], _ = arg.Unmark()
-			if !plain[i].IsKnown() || plain[i].IsNull() {
-				return nil
-			}
-		}
-		return check(plain)
-	}
-	return function.New(&function.Spec{
-		Params:   f.Params(),
-		VarParam: f.VarParam(),
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if err := checkKnown(args); err != nil {
-				return cty.DynamicPseudoType, err
-			}
-			return f.ReturnTypeForValues(args)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if err := checkKnown(args); err != nil {
-				return cty.NilVal, err
-			}
-			return f.Call(args)
-		},
-	})
-}
-
-// checkDepth is checkNesting for the parsers behind functions.
-func checkDepth(args []cty.Value) error {
-	if checkNesting([]byte(args[0].AsString()), "") != nil {
-		return function.NewArgErrorf(0, "the text is nested too deeply")
-	}
-	return nil
-}
-
-func checkWidths(args []cty.Value) error {
-	if regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{4}`).MatchString(strings.ReplaceAll(args[0].AsString(), "%%", "")) {
-		return function.NewArgErrorf(0, "a width or precision has at most three digits")
-	}
-	return nil
-}
 
 // checkNesting refuses brackets within brackets without end: the parsers are
 // recursive, and what a stack overflow ends is the whole program. Brackets

@@ -14,6 +14,7 @@ import (
 
 	"setpoint/config/address"
 	"setpoint/config/diag"
+	"setpoint/config/functions"
 	"setpoint/provider"
 )
 
@@ -45,14 +46,18 @@ func Load(o Options) (*Config, diag.List) {
 		return c, e.diagnostics()
 	}
 	var err error
-	if e.sandbox, err = newSandbox(o.Dir, o.AllowDirs, &e.digest); err != nil {
-		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: err.Error()})
+	if e.readable, err = functions.NewFiles(o.Dir, o.AllowDirs, e.digest.add); err != nil {
+		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: capital(err.Error()) + "."})
 		return c, e.diagnostics()
 	}
 	m := e.decodeModule(".", files)
 	m.functions = e.functionsOf(".")
-	e.functions = m.functions
-	e.link(m, []string{e.sandbox.dir})
+	root, err := e.readable.Dir(".")
+	if err != nil {
+		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: capital(err.Error()) + "."})
+		return c, e.diagnostics()
+	}
+	e.link(m, []string{root})
 	c.Backend = e.readSettings(m.settings)
 	c.scope = &scope{evaluation: e, module: m, nodes: map[string]*node{}}
 	e.root = c.scope
@@ -129,4 +134,9 @@ func (c *Config) evaluateModule(s *scope) []*node {
 		c.Moves, c.Removals = append(c.Moves, moves...), append(c.Removals, removals...)
 	}
 	return blocks
+}
+
+// functionsOf is what expressions of a module are evaluated in.
+func (e *evaluation) functionsOf(dir string) *hcl.EvalContext {
+	return &hcl.EvalContext{Functions: functions.Table(e.now, e.readable, dir)}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"setpoint/config/diag"
+	"setpoint/config/functions"
 )
 
 // reader reads the attributes of one block (of one instance, where a block is
@@ -81,7 +82,7 @@ func (r *reader) read(name string, want cty.Type) (value cty.Value, found presen
 func (r *reader) unmark(name string, value *cty.Value) bool {
 	plain, marks := value.UnmarkDeep()
 	*value = plain
-	if _, planned := marks[fromPlanningInstant]; planned {
+	if _, planned := marks[functions.FromPlanningInstant]; planned {
 		if r.planned == nil {
 			r.planned = map[string]bool{}
 		}

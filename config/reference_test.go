@@ -1,10 +1,16 @@
 package config_test
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"setpoint/config/functions"
 	"setpoint/config/language"
 	"setpoint/provider"
 )
@@ -56,5 +62,31 @@ func TestLanguageAgreesWithTheVocabulary(t *testing.T) {
 	}
 	if r := attribute("program", "thermostat").Range; r.Min != fmt.Sprint(provider.MinProgram) || r.Max != fmt.Sprint(provider.MaxProgram) {
 		t.Errorf("program from %s to %s, want %d to %d", r.Min, r.Max, provider.MinProgram, provider.MaxProgram)
+	}
+}
+
+// README.md is made from the table of the language and that of the functions.
+// With -update it is written anew.
+func TestReferenceIsCurrent(t *testing.T) {
+	var all []language.Function
+	for _, name := range functions.Names() {
+		signature, sentence := functions.Describe(name)
+		all = append(all, language.Function{Signature: signature, Sentence: sentence})
+	}
+	var b strings.Builder
+	if err := language.Reference(&b, all); err != nil {
+		t.Fatal(err)
+	}
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile("README.md", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(have), b.String()); diff != "" {
+		t.Errorf("config/README.md is not what go test ./config -run Reference -update writes (-have +want):\n%s", diff)
 	}
 }

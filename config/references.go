@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"setpoint/config/functions"
 )
 
 // references collects what expressions refer to and makes the context that they
@@ -142,9 +144,9 @@ func (s *scope) lookup(root, name string, t hcl.Traversal) (cty.Value, bool) {
 	case "path":
 		switch name {
 		case "module":
-			return modulePath(s.module.dir), true
+			return functions.Path(s.module.dir), true
 		case "root":
-			return modulePath("."), true
+			return functions.Path("."), true
 		}
 		return s.undeclared(at, "path", name, []string{"module", "root"})
 	}

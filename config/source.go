@@ -162,7 +162,10 @@ func readSource(path string) (src []byte, detail string) {
 		src, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, capital(plainError("", err).Error()) + ". Check the permissions of the file."
+		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+			err = pathErr.Err
+		}
+		return nil, capital(err.Error()) + ". Check the permissions of the file."
 	}
 	return src, ""
 }

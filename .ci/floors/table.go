@@ -23,15 +23,16 @@ func table() []row {
 		{pkg: "provider/smarther", floor: 1, why: "the real API and its login"},
 		{pkg: "provider/simulator", floor: 1, why: "the simulated cloud shares no code with the client, so that one misreading of the API cannot hide in both"},
 		{pkg: "provider/dispatch", floor: 1, why: "issues calls without knowing what a call does"},
-		{pkg: "config", floor: 1, why: "what is wanted, whatever was applied before"},
+		{pkg: "config/functions", floor: 1, why: "what expressions can call, whatever is declared"},
+		{pkg: "config", floor: 2, why: "what is wanted, whatever was applied before"},
 		{pkg: "plan/state", floor: 1, why: "what was applied, whatever is wanted now"},
 		{pkg: "provider/survey", floor: 2, why: "reads through dispatch"},
-		{pkg: "plan", floor: 2, why: "compares what config and plan/state hold"},
-		{pkg: "plan/render", floor: 3, why: "shows plans"},
-		{pkg: "apply", floor: 3, why: "carries plans out"},
-		{pkg: "apply/report", floor: 4, why: "shows the events of apply"},
-		{pkg: "internal/cli", floor: 5, why: "the only place that knows every concrete type"},
-		{pkg: "main", floor: 6, why: "starts internal/cli and ends the process"},
+		{pkg: "plan", floor: 3, why: "compares what config and plan/state hold"},
+		{pkg: "plan/render", floor: 4, why: "shows plans"},
+		{pkg: "apply", floor: 4, why: "carries plans out"},
+		{pkg: "apply/report", floor: 5, why: "shows the events of apply"},
+		{pkg: "internal/cli", floor: 6, why: "the only place that knows every concrete type"},
+		{pkg: "main", floor: 7, why: "starts internal/cli and ends the process"},
 	}
 }
 
@@ -55,7 +56,7 @@ func bans() []ban {
 		},
 		{
 			imported: "github.com/hashicorp/hcl",
-			only:     []string{"config", "config/diag", "config/language", "internal/cli"},
+			only:     []string{"config", "config/conversion", "config/diag", "config/functions", "config/language", "internal/cli"},
 			why:      "the language of the files ends where the configuration is evaluated",
 			instead:  "name an address and an attribute and let config add the range",
 		},

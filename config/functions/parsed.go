@@ -1,0 +1,78 @@
+package functions
+
+import (
+	"strings"
+
+	ctyyaml "github.com/zclconf/go-cty-yaml"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// checkParsed bounds what the parsers behind functions are given: they are
+// recursive, and what a stack overflow ends is the whole program.
+func checkParsed(args []cty.Value) error {
+	src := text(args[0])
+	if strings.Count(src, ",")+strings.Count(src, "\n") >= mostElements {
+		return tooMany()
+	}
+	return checkNesting(src)
+}
+
+func checkNesting(src string) error {
+	depth := 0
+	for _, c := range []byte(src) {
+		switch c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth = max(0, depth-1)
+		}
+		if depth > mostNesting {
+			return function.NewArgErrorf(0, "the text is nested too deeply")
+		}
+	}
+	return nil
+}
+
+// checkYAML bounds what aliases unfold to, which can be exponential. Types,
+// unlike values, are cheap to make: they share their parts.
+func checkYAML(args []cty.Value) error {
+	src := text(args[0])
+	for line := range strings.Lines(src) {
+		rest := strings.TrimLeft(line, " -?:")
+		if prefix := line[:len(line)-len(rest)]; len(prefix) > 2*mostNesting {
+			return function.NewArgErrorf(0, "the text is nested too deeply")
+		}
+	}
+	if !strings.Contains(src, "*") {
+		return nil
+	}
+	implied, err := ctyyaml.Standard.ImpliedType([]byte(src))
+	if err != nil {
+		return function.NewArgError(0, err)
+	}
+	if parts(implied, mostElements) > mostElements {
+		return tooMany()
+	}
+	return nil
+}
+
+// parts counts the parts of a type at all depths, up to a little more than most.
+func parts(t cty.Type, most int) int {
+	n := 1
+	switch {
+	case t.IsObjectType():
+		for _, attribute := range t.AttributeTypes() {
+			if n += parts(attribute, most-n); n > most {
+				break
+			}
+		}
+	case t.IsTupleType():
+		for _, element := range t.TupleElementTypes() {
+			if n += parts(element, most-n); n > most {
+				break
+			}
+		}
+	}
+	return n
+}
