@@ -32,9 +32,10 @@ const (
 type Result struct {
 	Step     *plan.Step
 	Outcome  Outcome
-	Attempts int           // those that were sent, or might have been
-	Elapsed  time.Duration // from the first attempt to the end
-	Err      error         // of Failed and Unknown, sometimes of others; nil if nothing went wrong
+	Attempts int                // those that were sent, or might have been
+	Elapsed  time.Duration      // from the first attempt to the end
+	Read     *provider.Settings // what was imported; nil where nothing was
+	Err      error              // of Failed and Unknown, sometimes of others; nil if nothing went wrong
 	// Because is the step whose failure kept this one from being attempted;
 	// nil where the run ended before.
 	Because *plan.Step
@@ -55,7 +56,7 @@ type Account struct {
 // Counts are the steps by outcome, and those applied by what they did.
 type Counts struct {
 	Applied, Unchanged, Failed, NotAttempted, Expired, Unknown int
-	Added, Changed, Destroyed, Forgotten                       int
+	Imported, Added, Changed, Destroyed, Forgotten             int
 }
 
 // Count counts the results.
@@ -77,7 +78,9 @@ func (a *Account) Count() Counts {
 				c.Destroyed++
 			case plan.Forget:
 				c.Forgotten++
-			case plan.NoOp:
+			case plan.Import:
+				c.Imported++
+			case plan.Move, plan.NoOp:
 			}
 		case Unchanged:
 			c.Unchanged++
@@ -111,6 +114,12 @@ func (a *Account) Complete() bool {
 		}
 	}
 	return true
+}
+
+// Differs tells whether what was imported is not what is declared, so that the
+// next plan has something to send.
+func (r *Result) Differs() bool {
+	return r.Read != nil && !r.Read.Same(plan.Keep(*r.Step.After, *r.Read, r.Step.Ignored))
 }
 
 // Cause says what a person or a pipeline has to do about a run.

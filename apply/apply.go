@@ -25,6 +25,7 @@ type Journal interface {
 	Result(id uint64, result state.CallResult, status int, at time.Time) error
 	Put(address string, entry state.Entry) error
 	Drop(address string) error
+	Rename(from, to string) error
 	SetOutputs(outputs map[string]state.Output) error
 }
 
@@ -111,9 +112,13 @@ func (r *run) items() []dispatch.Item {
 		r.account.Results[i].Outcome = NotAttempted
 		c := &call{run: r, step: step, address: step.Address.String()}
 		r.calls[i] = c
-		items = append(items, dispatch.Item{
+		item := dispatch.Item{
 			Key: i, Groups: r.waits.groups(step), After: r.waits.after(step), Device: step.Device, Prepare: c.prepare, Do: c.do,
-		})
+		}
+		if step.Action == plan.Import {
+			item.Prepare, item.Do = nil, c.read
+		}
+		items = append(items, item)
 	}
 	return items
 }
@@ -154,7 +159,7 @@ func (r *run) emit(e Event) {
 // settle says what a result of dispatch means for the thermostat.
 func (r *run) settle(d dispatch.Result) Result {
 	c := r.calls[d.Key]
-	result := Result{Step: c.step, Attempts: c.attempts, Err: c.why(d.Err), RetryAfter: d.RetryAfter}
+	result := Result{Step: c.step, Attempts: c.attempts, Read: c.reading, Err: c.why(d.Err), RetryAfter: d.RetryAfter}
 	switch {
 	case d.Outcome == dispatch.Succeeded:
 		result.Outcome = Applied
@@ -187,7 +192,7 @@ func (r *run) withoutCalls(drain, calls context.Context) {
 			r.account.Stop = &dispatch.Stop{Reason: dispatch.StopDrained, Err: cmp.Or(context.Cause(drain), context.Cause(calls))}
 		}
 		result := Result{Step: step, Outcome: NotAttempted}
-		if r.account.Stop == nil {
+		if r.account.Stop == nil && step.Action != plan.Move { // another name depends on nothing
 			result.Because = r.lostTo(step)
 		}
 		if r.account.Stop == nil && result.Because == nil {
@@ -220,12 +225,18 @@ func (r *run) lostTo(step *plan.Step) *plan.Step {
 }
 
 func (r *run) record(step *plan.Step) error {
+	name := step.Address.String()
 	if step.Action == plan.Forget {
-		return r.Journal.Drop(step.Address.String())
+		return r.Journal.Drop(cmp.Or(step.Moved, name))
+	}
+	if step.Moved != "" {
+		if err := r.Journal.Rename(step.Moved, name); err != nil || step.Action == plan.Move {
+			return err
+		}
 	}
 	entry := *step.Before
 	entry.OnRemove = step.OnRemove
-	return r.Journal.Put(step.Address.String(), entry)
+	return r.Journal.Put(name, entry)
 }
 
 // outputs records the outputs of a run that did all it was to do.

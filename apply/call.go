@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -28,10 +29,12 @@ type call struct {
 	step    *plan.Step
 	address string
 
-	sending  provider.Settings // what the next attempt sends
-	began    time.Time         // the first attempt
-	attempts int               // those that were sent, or might have been
-	last     *provider.Error   // of the last of them; nil if it was confirmed
+	sending  provider.Settings  // what the next attempt sends
+	renamed  bool               // the record has the address that it moved to
+	reading  *provider.Settings // what an import read and recorded
+	began    time.Time          // the first attempt
+	attempts int                // those that were sent, or might have been
+	last     *provider.Error    // of the last of them; nil if it was confirmed
 }
 
 // prepare decides what the next attempt sends.
@@ -60,13 +63,21 @@ func (c *call) prepare(now time.Time) error {
 }
 
 // do makes one attempt: its intent is on disk before it, its result after it.
+// What has moved is renamed first: killed in between, the record is as true under
+// the one address as under the other.
 func (c *call) do(ctx context.Context, _ int) error {
+	if c.step.Moved != "" && !c.renamed {
+		if err := c.run.Journal.Rename(c.step.Moved, c.address); err != nil {
+			return &dispatch.Halt{Err: err}
+		}
+		c.renamed = true
+	}
 	entry := state.Entry{Device: c.step.Device, Settings: c.sending, OnRemove: c.step.OnRemove}
 	id, err := c.run.Journal.Intent(c.address, entry, c.step.Action == plan.Destroy)
 	if err != nil {
 		return &dispatch.Halt{Err: err}
 	}
-	failed := failure(c.run.Provider.Set(ctx, c.step.Device, c.sending))
+	failed := failure(c.run.Provider.Set(ctx, c.step.Device, c.sending), "set status")
 	result, status := answer(failed)
 	if !unsent(failed) {
 		c.attempts++
@@ -81,6 +92,56 @@ func (c *call) do(ctx context.Context, _ int) error {
 	return failed
 }
 
+// read makes one attempt to read the thermostat and records what was read. A
+// reading changes nothing, so it needs no intent and never leaves a doubt. Broken
+// off, it may have been sent, so it counts.
+func (c *call) read(ctx context.Context, _ int) error {
+	began := ctx.Err() == nil
+	status, err := c.run.Provider.Get(ctx, c.step.Device)
+	failed := failure(err, "get status")
+	if failed == nil {
+		failed = c.recordable(status.Settings)
+	}
+	if failed != nil && failed.MayHaveLanded {
+		certain := *failed
+		certain.MayHaveLanded = false
+		failed = &certain
+	}
+	if began || !unsent(failed) {
+		c.attempts++
+		c.last = failed
+	}
+	if failed != nil {
+		return failed
+	}
+	read := status.Settings.Canonical()
+	err = c.run.Journal.Put(c.address, state.Entry{
+		Device: c.step.Device, Settings: read, Outcome: state.Observed, At: time.Now(), OnRemove: c.step.OnRemove,
+	})
+	if err != nil {
+		return &dispatch.Halt{Err: err}
+	}
+	c.reading = &read
+	return nil
+}
+
+// recordable refuses a reading that the record could not give back. That is the
+// trouble of one thermostat and must not end the run.
+func (c *call) recordable(read provider.Settings) *provider.Error {
+	var back provider.Settings
+	text, err := json.Marshal(read)
+	if err == nil {
+		err = json.Unmarshal(text, &back)
+	}
+	if err == nil {
+		return nil
+	}
+	return &provider.Error{
+		Kind: provider.KindUnusable, Op: "get status", Device: c.step.Device, Err: err,
+		Remedy: "Set the thermostat to something else in the official app and run it again, or remove the import block to set it as declared.",
+	}
+}
+
 // why says what became of the step, err being what ended it: the last answer,
 // where there was one, and what kept the call from being made or recorded after it.
 func (c *call) why(err error) error {
@@ -88,6 +149,8 @@ func (c *call) why(err error) error {
 	switch {
 	case err == nil || c.attempts == 0:
 		return err
+	case c.last == nil && c.step.Action == plan.Import:
+		return fmt.Errorf("it was read, but that could not be recorded: %w", err)
 	case c.last == nil:
 		return fmt.Errorf("the cloud confirmed it, but that could not be recorded: %w", err)
 	case errors.As(err, &failed): // the last answer, or an attempt that was not even sent
@@ -98,12 +161,12 @@ func (c *call) why(err error) error {
 
 // failure is the error as a provider has to give it. One that says nothing of
 // what happened leaves everything open.
-func failure(err error) *provider.Error {
+func failure(err error, op string) *provider.Error {
 	var failed *provider.Error
 	if err == nil || errors.As(err, &failed) {
 		return failed
 	}
-	return &provider.Error{Kind: provider.KindInterrupted, Op: "set status", MayHaveLanded: true, Err: err}
+	return &provider.Error{Kind: provider.KindInterrupted, Op: op, MayHaveLanded: true, Err: err}
 }
 
 // unsent tells whether an attempt was broken off before anything left.

@@ -2,7 +2,6 @@ package apply_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,7 +101,9 @@ func fault(kind provider.Kind) *provider.Error {
 // happened in both, each line with the time since the start of the run.
 type world struct {
 	answers  map[string][]answer // by name, one for each attempt; then 200
-	inner    *state.Session      // nil: nothing is recorded
+	readings map[string]provider.Settings
+	onPut    func() error
+	inner    *state.Session // nil: nothing is recorded
 	onIntent func(call int) error
 	onResult func(call int) error
 	policy   dispatch.Policy
@@ -159,75 +160,26 @@ func (w *world) Set(ctx context.Context, d provider.Device, s provider.Settings)
 	}
 }
 
-func (w *world) Get(context.Context, provider.Device) (provider.Status, error) {
-	return provider.Status{}, errors.New("nothing is read in a run")
-}
-
-func (w *world) Intent(address string, e state.Entry, remove bool) (uint64, error) {
+// Get answers as the script says, then with the reading.
+func (w *world) Get(ctx context.Context, d provider.Device) (provider.Status, error) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.intents++
-	id := uint64(w.intents)
-	if w.onIntent != nil {
-		if err := w.onIntent(w.intents); err != nil {
-			return 0, err
-		}
+	name := w.names[d]
+	a := answer{}
+	if n := w.asked[name]; n < len(w.answers[name]) {
+		a = w.answers[name][n]
 	}
-	text := ""
-	if e.OnRemove != nil {
-		text += ", on_remove " + brief(*e.OnRemove)
+	w.asked[name]++
+	w.note("%s read", name)
+	w.mu.Unlock()
+	select {
+	case <-time.After(a.after):
+	case <-ctx.Done():
+		return provider.Status{}, &provider.Error{Kind: provider.KindCanceled, Op: "get status", Err: ctx.Err()}
 	}
-	if remove {
-		text += ", remove"
+	if a.err != nil {
+		return provider.Status{}, a.err
 	}
-	if w.inner != nil {
-		var err error
-		if id, err = w.inner.Intent(address, e, remove); err != nil {
-			return 0, err
-		}
-	}
-	w.byID[id] = strings.TrimPrefix(address, "thermostat.")
-	w.note("%s intent %s%s", w.byID[id], brief(e.Settings), text)
-	return id, nil
-}
-
-func (w *world) Result(id uint64, result state.CallResult, status int, at time.Time) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.note("%s result %s %d", w.byID[id], result, status)
-	if w.onResult != nil {
-		if err := w.onResult(w.intents); err != nil {
-			return err
-		}
-	}
-	if w.inner != nil {
-		return w.inner.Result(id, result, status, at)
-	}
-	return nil
-}
-
-func (w *world) Put(address string, e state.Entry) error {
-	w.note("%s put %s", address, brief(*e.OnRemove))
-	if w.inner != nil {
-		return w.inner.Put(address, e)
-	}
-	return nil
-}
-
-func (w *world) Drop(address string) error {
-	w.note("%s drop", address)
-	if w.inner != nil {
-		return w.inner.Drop(address)
-	}
-	return nil
-}
-
-func (w *world) SetOutputs(outputs map[string]state.Output) error {
-	w.outSet = append(w.outSet, outputs)
-	if w.inner != nil {
-		return w.inner.SetOutputs(outputs)
-	}
-	return nil
+	return provider.Status{Settings: w.readings[name]}, nil
 }
 
 // run applies the steps. It must be called inside a bubble.

@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"setpoint/apply"
 	"setpoint/config"
+	"setpoint/config/address"
 	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/state"
@@ -30,7 +32,7 @@ func TestTruth(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				at(t, "2026-06-10T10:00:00Z")
-				f := &fate{T: t, rng: rand.New(rand.NewPCG(seed, 1)), seed: seed, set: map[provider.Device]provider.Settings{}}
+				f := &fate{T: t, rng: rand.New(rand.NewPCG(seed, 1)), seed: seed, set: map[provider.Device]provider.Settings{}, read: map[provider.Device]provider.Settings{}}
 				path := filepath.Join(t.TempDir(), "state.json")
 				for range 2 + f.rng.IntN(2) {
 					path = f.generation(path)
@@ -47,8 +49,11 @@ type fate struct {
 	rng    *rand.Rand // of the goroutine that makes the runs
 	seed   uint64
 	wanted []config.Thermostat
+	moves  []config.Move
+	asked  []config.Import
 
 	mu       sync.Mutex
+	read     map[provider.Device]provider.Settings // what each said last
 	set      map[provider.Device]provider.Settings // what each thermostat really has
 	received map[provider.Device]int               // calls of this run
 	landed   map[provider.Device]int               // those that took effect
@@ -60,6 +65,10 @@ type fate struct {
 
 // Set lets a random time pass and something happen.
 func (f *fate) Set(ctx context.Context, d provider.Device, s provider.Settings) error {
+	return f.answer(ctx, d, s, false)
+}
+
+func (f *fate) answer(ctx context.Context, d provider.Device, s provider.Settings, reads bool) error {
 	f.mu.Lock()
 	if f.dead || ctx.Err() != nil {
 		f.mu.Unlock()
@@ -70,12 +79,12 @@ func (f *fate) Set(ctx context.Context, d provider.Device, s provider.Settings) 
 	rng := rand.New(rand.NewPCG(f.seed, 2+f.calls))
 	f.mu.Unlock()
 	if f.kind {
-		return f.end(nil, true, d, s)
+		return f.end(nil, !reads, d, s)
 	}
 	select {
 	case <-time.After(time.Duration(rng.IntN(20000)) * time.Millisecond):
 	case <-ctx.Done():
-		return f.end(&provider.Error{Kind: provider.KindCanceled, MayHaveLanded: true, Err: ctx.Err()}, rng.IntN(2) == 0, d, s)
+		return f.end(&provider.Error{Kind: provider.KindCanceled, MayHaveLanded: !reads, Err: ctx.Err()}, !reads && rng.IntN(2) == 0, d, s)
 	}
 	kinds := []provider.Kind{
 		provider.KindTimeout, provider.KindServer, provider.KindInterrupted, provider.KindServer, provider.KindUnusable,
@@ -84,10 +93,10 @@ func (f *fate) Set(ctx context.Context, d provider.Device, s provider.Settings) 
 	}
 	n := rng.IntN(24)
 	if n >= len(kinds) {
-		return f.end(nil, true, d, s)
+		return f.end(nil, !reads, d, s)
 	}
 	err := fault(kinds[n])
-	return f.end(err, err.MayHaveLanded && rng.IntN(2) == 0, d, s)
+	return f.end(err, !reads && err.MayHaveLanded && rng.IntN(2) == 0, d, s)
 }
 
 func (f *fate) end(failed *provider.Error, landed bool, d provider.Device, s provider.Settings) error {
@@ -103,12 +112,27 @@ func (f *fate) end(failed *provider.Error, landed bool, d provider.Device, s pro
 	if failed != nil {
 		return failed
 	}
-	f.answered[d] = s
+	if s.Mode != "" { // else it was only read
+		f.answered[d] = s
+	}
 	return nil
 }
 
-func (f *fate) Get(context.Context, provider.Device) (provider.Status, error) {
-	return provider.Status{}, context.Canceled
+// Get answers what the thermostat has: of a boost the end alone.
+func (f *fate) Get(ctx context.Context, d provider.Device) (provider.Status, error) {
+	if err := f.answer(ctx, d, provider.Settings{}, true); err != nil {
+		return provider.Status{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, ok := f.set[d]
+	if !ok {
+		s = manual(155)
+		f.set[d] = s
+	}
+	s.Start, s.BoostMinutes = provider.LocalTime{}, 0
+	f.read[d] = s
+	return provider.Status{Settings: s}, nil
 }
 
 // want writes a random configuration and reads it.
@@ -117,13 +141,19 @@ func (f *fate) want() {
 	var b strings.Builder
 	b.WriteString("provider \"smarther\" {\n  time_zone = \"Europe/Rome\"\n}\n")
 	var declared []string
+	f.moves = nil
 	for i := range 8 {
 		if f.rng.IntN(5) == 0 {
 			continue
 		}
-		name := fmt.Sprintf("t%d", i)
+		names := []string{fmt.Sprintf("t%d_a", i), fmt.Sprintf("t%d_b", i)}
+		f.rng.Shuffle(2, func(x, y int) { names[x], names[y] = names[y], names[x] })
+		name := names[0]
+		if f.rng.IntN(4) > 0 { // else it is forgotten under the one name and added under the other
+			f.moves = append(f.moves, f.move(names[1], name))
+		}
 		fmt.Fprintf(&b, "thermostat %q {\n  plant_id  = %q\n  module_id = %q\n  function  = \"heating\"\n", name,
-			device("").PlantID, device(fmt.Sprint(name, f.rng.IntN(10)/9)).ModuleID)
+			device("").PlantID, device(fmt.Sprint("t", i, f.rng.IntN(10)/9)).ModuleID)
 		b.WriteString(f.mode(true))
 		if f.rng.IntN(2) == 0 {
 			b.WriteString("  on_remove {\n" + f.mode(false) + "  }\n")
@@ -142,7 +172,24 @@ func (f *fate) want() {
 	if problems.HasErrors() {
 		f.Fatalf("%v\n%s", problems, b.String())
 	}
-	f.wanted = c.Thermostats
+	f.wanted, f.asked = c.Thermostats, nil
+	for _, w := range f.wanted {
+		if f.rng.IntN(4) == 0 {
+			f.asked = append(f.asked, config.Import{To: w.Address, Device: w.Device})
+		}
+	}
+}
+
+func (f *fate) move(from, to string) config.Move {
+	f.Helper()
+	var m config.Move
+	var problems [2]error
+	m.From, problems[0] = address.ParseGroup("thermostat." + from)
+	m.To, problems[1] = address.ParseGroup("thermostat." + to)
+	if err := errors.Join(problems[:]...); err != nil {
+		f.Fatal(err)
+	}
+	return m
 }
 
 func (f *fate) mode(temporary bool) string {
@@ -166,7 +213,7 @@ func (f *fate) mode(temporary bool) string {
 
 func (f *fate) plan(s *state.Session) *plan.Plan {
 	f.Helper()
-	p, _ := plan.Make(plan.Input{Wanted: f.wanted, State: s.State(), Absent: s.Absent(), Now: time.Now(), Attempts: 3})
+	p, _ := plan.Make(plan.Input{Wanted: f.wanted, Moves: f.moves, Imports: f.asked, State: s.State(), Absent: s.Absent(), Now: time.Now(), Attempts: 3})
 	return p
 }
 
@@ -213,6 +260,10 @@ func (k *killer) Put(address string, e state.Entry) error {
 
 func (k *killer) Drop(address string) error {
 	return k.quietly(func() error { return k.Session.Drop(address) })
+}
+
+func (k *killer) Rename(from, to string) error {
+	return k.quietly(func() error { return k.Session.Rename(from, to) })
 }
 
 // generation makes one disturbed run and returns the record it leaves.

@@ -18,6 +18,14 @@ func (f *fate) checkState(p *plan.Plan, before, after map[string]state.Entry, an
 		name := step.Address.String()
 		was, had := before[name]
 		e, has := after[name]
+		if step.Moved != "" {
+			was, had = before[step.Moved]
+			if old, left := after[step.Moved]; left && has {
+				f.Errorf("%s is recorded under its old name, too", name)
+			} else if left {
+				e, has = old, true
+			}
+		}
 		if s, ok := answered[step.Device]; ok && step.Call {
 			switch {
 			case !has && step.Action == plan.Destroy:
@@ -27,7 +35,7 @@ func (f *fate) checkState(p *plan.Plan, before, after map[string]state.Entry, an
 				f.Errorf("%s was answered 2xx to %s and is recorded with %s", name, brief(s), brief(e.Settings))
 			}
 		}
-		if has && e.Outcome == state.Confirmed && f.set[e.Device] != e.Settings {
+		if has && e.Outcome == state.Confirmed && f.set[e.Device] != e.Settings && !superseded(after, name, e) {
 			f.Errorf("%s is called confirmed with %s and has %s", name, brief(e.Settings), brief(f.set[e.Device]))
 		}
 		if f.received[step.Device] == 0 && step.Call && e.Outcome != state.Unknown && (has != had || !e.Equal(was)) {
@@ -35,10 +43,20 @@ func (f *fate) checkState(p *plan.Plan, before, after map[string]state.Entry, an
 		}
 	}
 	for name, e := range after {
-		if e.Outcome == state.Observed {
-			f.Errorf("%s is called observed", name)
+		if e.Outcome == state.Observed && f.read[e.Device] != e.Settings {
+			f.Errorf("%s is called observed with %s, and was read as %s", name, brief(e.Settings), brief(f.read[e.Device]))
 		}
 	}
+}
+
+// superseded: of the records of one device the newest counts.
+func superseded(all map[string]state.Entry, name string, e state.Entry) bool {
+	for other, newer := range all {
+		if other != name && newer.Device == e.Device && newer.At.After(e.At) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkAccount: each outcome is what the house knows of the step.
@@ -53,6 +71,12 @@ func (f *fate) checkAccount(p *plan.Plan, a *apply.Account) {
 		}
 		calls += f.received[d]
 		wrong := f.received[d] != r.Attempts
+		if r.Step.Action == plan.Import {
+			if wrong || r.Outcome == apply.Unknown || (r.Outcome == apply.Applied) != (r.Read != nil) {
+				f.Errorf("%s was read and is called %s after %d; received %d", r.Step.Address, r.Outcome, r.Attempts, f.received[d])
+			}
+			continue
+		}
 		s, ok := f.answered[d]
 		switch r.Outcome {
 		case apply.Applied:
@@ -78,7 +102,7 @@ func (f *fate) checkAccount(p *plan.Plan, a *apply.Account) {
 // heal makes a run that nothing disturbs, then plans once more.
 func (f *fate) heal(path string) {
 	f.Helper()
-	f.kind, f.dead = true, false
+	f.kind, f.dead, f.asked = true, false, nil
 	f.received = map[provider.Device]int{}
 	session := reopen(f.T, state.NewStore(durable.OS(), path, "test"))
 	p := f.plan(session)

@@ -37,16 +37,31 @@ func BenchmarkMake(b *testing.B) {
 	destroy.Destroy = true
 	target := house(b, n, 0)
 	target.Targets = []string{"thermostat.room"}
+	singles, all, module := house(b, n, 0), house(b, n, 0), house(b, n, 0)
+	rename(b, &singles, func(i int) string { return fmt.Sprintf("thermostat.old_%d", i) }, 400)
+	rename(b, &all, func(i int) string { return fmt.Sprintf("thermostat.old_%d", i) }, n)
+	rename(b, &module, func(i int) string { return fmt.Sprintf("module.m.thermostat.room[%d]", i) }, n)
+	module.Moves = moving(b, "module.m.thermostat.room -> thermostat.room")
 	for _, bench := range []struct {
 		name string
 		in   Input
-	}{{"unchanged", house(b, n, 0)}, {"empty", empty}, {"one percent", house(b, n, 100)}, {"destroy", destroy}, {"target", target}} {
+	}{{"400 moves", singles}, {"10000 moves", all}, {"a block moves", module}, {"unchanged", house(b, n, 0)}, {"empty", empty}, {"one percent", house(b, n, 100)}, {"destroy", destroy}, {"target", target}} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				Make(bench.in)
 			}
 		})
+	}
+}
+
+// rename gives the first rooms another name in the record, and a moved block each.
+func rename(b *testing.B, in *Input, old func(i int) string, first int) {
+	for i := range first {
+		room := fmt.Sprintf("thermostat.room[%d]", i)
+		in.State.Thermostats[old(i)] = in.State.Thermostats[room]
+		delete(in.State.Thermostats, room)
+		in.Moves = append(in.Moves, moving(b, old(i)+" -> "+room)...)
 	}
 }
 

@@ -23,13 +23,14 @@ func (p *Plan) Digest() string {
 		}
 		line := struct {
 			Address  address.Address
+			Moved    string `json:",omitempty"`
 			Action   Action
 			Call     bool
 			Device   provider.Device
 			Before   *provider.Settings
 			After    *provider.Settings
 			OnRemove *provider.Settings
-		}{s.Address, s.Action, s.Call, s.Device, nil, s.After, s.OnRemove}
+		}{s.Address, s.Moved, s.Action, s.Call, s.Device, nil, s.After, s.OnRemove}
 		if s.Before != nil {
 			line.Before = &s.Before.Settings
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 
+	"setpoint/config/address"
 	"setpoint/plan/state"
 )
 
@@ -159,12 +160,34 @@ func (s *Step) check() error {
 		calls = true
 	case Forget:
 		after = false
+	case Move:
+	case Import:
+		calls, before = true, false
 	default:
 		return fmt.Errorf("%q is no action", s.Action)
+	}
+	if err := s.checkMoved(); err != nil {
+		return err
 	}
 	if s.Address.Name == "" || s.Device.PlantID == "" || s.Device.ModuleID == "" ||
 		s.Call != calls || (s.Before != nil) != before || (s.After != nil) != after {
 		return fmt.Errorf("action %q of %s does not fit what it is given", s.Action, s.Address)
+	}
+	return nil
+}
+
+// checkMoved refuses another address where there is nothing to move or nothing
+// is moved, and none with Move.
+func (s *Step) checkMoved() error {
+	if s.Moved == "" && s.Action != Move {
+		return nil
+	}
+	from, err := address.Parse(s.Moved)
+	if err != nil {
+		return err
+	}
+	if from.String() != s.Moved || from == s.Address || s.Before == nil || s.Action == NoOp {
+		return fmt.Errorf("%s cannot have moved from %s", s.Address, s.Moved)
 	}
 	return nil
 }
@@ -194,6 +217,19 @@ type Moved struct {
 	Then, Now *state.Entry // nil: there was, is no record
 }
 
+// present is the record that the step would find: what stands under its new
+// address is in the way of a move, unless it is an older record of the device.
+func (s *Step) present(now *state.State) *state.Entry {
+	entry, ok := now.Thermostats[s.Address.String()]
+	if s.Moved != "" && (!ok || s.Before != nil && entry.Device == s.Before.Device && entry.At.Before(s.Before.At)) {
+		entry, ok = now.Thermostats[s.Moved]
+	}
+	if !ok {
+		return nil
+	}
+	return &entry
+}
+
 // Stale lists the thermostats that the plan touches and whose record has moved
 // since, in the order of the plan. Others may have moved: the plan is still
 // good then.
@@ -204,10 +240,7 @@ func (p *Plan) Stale(now *state.State) []Moved {
 		if step.Action == NoOp {
 			continue
 		}
-		var present *state.Entry
-		if entry, ok := now.Thermostats[step.Address.String()]; ok {
-			present = &entry
-		}
+		present := step.present(now)
 		if present == nil && step.Before == nil || present != nil && step.Before != nil && present.Equal(*step.Before) {
 			continue
 		}

@@ -23,6 +23,7 @@ func everyKind(tb testing.TB) *Plan {
 	c := load(tb, block("new", 1, "  mode = \"manual\"\n  setpoint = 20\n  until = \"2026-12-24T18:00:00\"\n  depends_on = [thermostat.same]")+
 		block("same", 2, "  mode = \"off\"")+block("changed", 3, "  mode = \"boost\"\n  boost_minutes = 30\n  on_remove { mode = \"protection\" }")+
 		block("exchanged", 4, "  mode = \"automatic\"\n  program = 11")+block("late", 5, "  mode = \"off\"\n  until = \"2026-11-21T10:00:00\"")+
+		block("moved", 10, "  mode = \"manual\"\n  setpoint = 20")+block("read", 11, "  mode = \"off\"")+
 		"output \"o\" { value = { a = \"<b> & ü\", c = [1, 2.5, null] } }\nvariable \"v\" { default = { x = [1, \"<\"] } }\n")
 	removed := entry(6, state.Confirmed, manual(70))
 	removed.OnRemove = &provider.Settings{Function: provider.Heating, Mode: provider.Protection}
@@ -34,8 +35,15 @@ func everyKind(tb testing.TB) *Plan {
 		`thermostat.gone["<\"ü\u202e"]`: entry(7, state.Confirmed, manual(200)),
 	})
 	s.Outputs["o"] = state.Output{Value: []byte(`{"a":1}`), Type: []byte(`["object",{"a":"number"}]`)}
+	s.Thermostats["thermostat.old"] = entry(10, state.Confirmed, manual(200))
 	in := input(c, s)
-	in.MostCalls = 3
+	in.MostCalls, in.Moves = 3, moving(tb, "thermostat.old -> thermostat.moved")
+	in.Imports = []config.Import{{To: parse(tb, "thermostat.read"), Device: device(11)}}
+	for i := range in.Wanted {
+		if in.Wanted[i].Address.Name == "read" {
+			in.Wanted[i].Ignored = []string{"mode", "until"}
+		}
+	}
 	p, _ := Make(in)
 	return p
 }
@@ -150,6 +158,12 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a change of nothing", replaced(`"action": "add"`, `"action": "change"`), ErrAltered},
 		{"a forget that calls", replaced(`"action": "destroy"`, `"action": "forget"`), ErrAltered},
 		{"a call that is none", replaced("\"action\": \"add\",\n      \"call\": true", "\"action\": \"add\",\n      \"call\": false"), ErrAltered},
+		{"a move from nowhere", replaced(`"moved": "thermostat.old"`, `"moved": ""`), ErrAltered},
+		{"a move from its own place", replaced(`"moved": "thermostat.old"`, `"moved": "thermostat.moved"`), ErrAltered},
+		{"a move from what is no address", replaced(`"moved": "thermostat.old"`, `"moved": "thermostat.old[00]"`), ErrAltered},
+		{"a move of nothing", replaced(`"address": "thermostat.new",`, `"address": "thermostat.new", "moved": "thermostat.old",`), ErrAltered},
+		{"nothing done but a move", replaced(`"action": "move"`, `"action": "no-op"`), ErrAltered},
+		{"an import that makes no call", replaced("\"action\": \"import\",\n      \"call\": true", "\"action\": \"import\",\n      \"call\": false"), ErrAltered},
 		{"no address", replaced(`"address": "thermostat.new",`, ``), ErrAltered},
 		{"another address", replaced(`"address": "thermostat.new"`, `"address": "thermostat.new[01]"`), ErrAltered},
 		{"a setpoint out of range", replaced(`"setpoint": 20,`, `"setpoint": 99,`), ErrAltered},

@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"setpoint/config"
 	"setpoint/config/address"
@@ -123,4 +127,85 @@ func parse(tb testing.TB, text string) address.Address {
 		tb.Fatal(err)
 	}
 	return a
+}
+
+// sorted puts thermostats in the order that a configuration has them in.
+func sorted(all []config.Thermostat) []config.Thermostat {
+	slices.SortFunc(all, func(a, b config.Thermostat) int { return address.Compare(a.Address, b.Address) })
+	return all
+}
+
+func group(tb testing.TB, text string) address.Group {
+	tb.Helper()
+	g, err := address.ParseGroup(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return g
+}
+
+func line(n int) hcl.Range {
+	return hcl.Range{Filename: "moves.hcl", Start: hcl.Pos{Line: n, Column: 1}, End: hcl.Pos{Line: n, Column: 2}}
+}
+
+// moving reads moves of the form "FROM -> TO", the first from line 1.
+func moving(tb testing.TB, texts ...string) []config.Move {
+	tb.Helper()
+	var all []config.Move
+	for i, text := range texts {
+		from, to, _ := strings.Cut(text, " -> ")
+		all = append(all, config.Move{From: group(tb, from), To: group(tb, to), Range: line(i + 1)})
+	}
+	return all
+}
+
+// declared are thermostats at the given addresses, devices from 1 on, at 20 °C.
+func declared(tb testing.TB, addresses ...string) []config.Thermostat {
+	tb.Helper()
+	var text strings.Builder
+	for i := range addresses {
+		text.WriteString(block(fmt.Sprintf("t%d", i), i+1, "  mode = \"manual\"\n  setpoint = 20"))
+	}
+	if len(addresses) == 0 {
+		return nil
+	}
+	c := load(tb, text.String())
+	all := make([]config.Thermostat, len(addresses))
+	for i := range c.Thermostats {
+		var n int
+		if _, err := fmt.Sscanf(c.Thermostats[i].Address.Name, "t%d", &n); err != nil {
+			tb.Fatal(err)
+		}
+		all[n] = c.Thermostats[i]
+		all[n].Address = parse(tb, addresses[n])
+	}
+	return all
+}
+
+// known is the record of thermostats under the given addresses, "ADDRESS=N"
+// for device N, at 20 °C.
+func known(tb testing.TB, addresses ...string) *state.State {
+	tb.Helper()
+	entries := map[string]state.Entry{}
+	for _, text := range addresses {
+		i := strings.LastIndex(text, "=")
+		var n int
+		if _, err := fmt.Sscan(text[i+1:], &n); err != nil {
+			tb.Fatal(err)
+		}
+		entries[text[:i]] = entry(n, state.Confirmed, manual(200))
+	}
+	return record(entries)
+}
+
+func movedBriefs(steps []Step) []string {
+	all := []string{}
+	for _, s := range steps {
+		text := brief(s)
+		if s.Moved != "" {
+			text += " from " + s.Moved
+		}
+		all = append(all, text)
+	}
+	return all
 }

@@ -1,13 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
-	"maps"
-	"slices"
 	"time"
 
 	"setpoint/config"
-	"setpoint/config/address"
 	"setpoint/plan/state"
 	"setpoint/provider"
 )
@@ -29,11 +27,16 @@ type Input struct {
 	// Absent tells that there is no state yet; State is then empty.
 	Absent bool
 	Now    time.Time
+	// Moves, Removals, Imports and Protected are the configuration's.
+	Moves     []config.Move
+	Removals  []config.Removal
+	Imports   []config.Import
+	Protected map[string]bool
 	// Destroy gives up every thermostat in the state.
 	Destroy bool
 	// Targets limit the plan to addresses, blocks or modules in canonical form
 	// and, unless Destroy is set, to the declared thermostats that those depend
-	// on; empty for no limit. Replace lists addresses that are sent again.
+	// on; empty for no limit. Replace lists, likewise, what is sent again.
 	Targets, Replace []string
 	// Attempts and MostCalls bound the calls; see Plan.
 	Attempts, MostCalls int
@@ -64,11 +67,14 @@ func Make(in Input) (*Plan, []Notice) {
 		m.plan.Lineage = in.State.Lineage
 	}
 	m.index()
+	m.follow()
 	m.choose()
 	m.checkReplace()
+	m.checkImports()
 	m.declared()
 	m.removed()
 	m.outputs()
+	m.protect()
 	m.warnOfRenaming()
 	m.warnOfForgetting()
 	return m.plan, m.notices
@@ -76,26 +82,35 @@ func Make(in Input) (*Plan, []Notice) {
 
 type maker struct {
 	Input
-	plan    *Plan
-	notices []Notice
-	// wanted are the declared addresses, devices where their thermostats are;
-	// both are empty with Destroy.
-	wanted  map[string]bool
+	plan           *Plan
+	notices        []Notice
+	declaredAt     map[string]*config.Thermostat // by address
+	declaredPlaces map[place]*config.Thermostat  // see declaredIn
+	// devices are those that stay managed: the declared ones; with Destroy none.
 	devices map[provider.Device]bool
-	// named are the targets; chosen are they and what they depend on.
-	named, chosen selection
-	forgets       []Step
+	// arrived are, by declared address, the addresses that thermostats have moved
+	// there from; gone is what is recorded and not declared, or given up.
+	arrived map[string]string
+	gone    []recorded
+	// named are the targets; chosen are they and what they depend on; again is
+	// what is sent again.
+	named, chosen, again selection
+	imports              map[string]*config.Import    // by declared address
+	byDevice             map[provider.Device][]string // see recordsOf
+	without              map[*config.Removal][]string
+	forgets              []Step
+	known                map[string]bool // see knownNames
+	hints                int             // given for unknown names
 }
 
 func (m *maker) index() {
-	m.wanted = make(map[string]bool, len(m.Wanted))
+	m.declaredAt = make(map[string]*config.Thermostat, len(m.Wanted))
 	m.devices = make(map[provider.Device]bool, len(m.Wanted))
-	if m.Destroy {
-		return
-	}
 	for i := range m.Wanted {
-		m.wanted[m.Wanted[i].Address.String()] = true
-		m.devices[m.Wanted[i].Device] = true
+		m.declaredAt[m.Wanted[i].Address.String()] = &m.Wanted[i]
+		if !m.Destroy {
+			m.devices[m.Wanted[i].Device] = true
+		}
 	}
 }
 
@@ -126,22 +141,22 @@ func (m *maker) declared() {
 
 // step decides what happens to one declared thermostat.
 func (m *maker) step(t *config.Thermostat) Step {
-	declared := t.Range("")
-	step := Step{
-		Address: t.Address, Action: NoOp, Device: t.Device, After: &t.Settings, OnRemove: t.OnRemove,
-		Until: t.Until, DependsOn: t.DependsOn, File: declared.Filename, Line: declared.Start.Line,
-	}
-	if t.Zone != nil {
-		step.TimeZone = t.Zone.String()
-	}
-	entry, known := m.State.Thermostats[t.Address.String()]
+	name := t.Address.String()
+	from := m.arrived[name]
+	entry, known := m.State.Thermostats[cmp.Or(from, name)]
+	requested := m.again.has(t.Address)
 	if known {
-		step.Before = &entry
+		t = m.effective(t, entry, requested)
 	}
-	requested := slices.Contains(m.Replace, t.Address.String())
+	step := newStep(t)
+	if known {
+		step.Before, step.Moved = &entry, from
+	}
 	switch tooLate := TooLate(t.Until, m.Now); {
 	case known && entry.Device != t.Device:
 		return m.exchange(step, t, tooLate)
+	case !known && m.imports[name] != nil:
+		step.Action, step.Call, step.Ignored = Import, true, t.Ignored
 	case tooLate:
 		m.tooLate(&step, t, requested)
 	case !known:
@@ -155,10 +170,41 @@ func (m *maker) step(t *config.Thermostat) Step {
 		if entry.Previous == nil {
 			step.Action = Add
 		}
+	case m.superseded(cmp.Or(from, name), entry):
+		step.Action, step.Reason, step.Call = Change, ReasonSuperseded, true
 	case !entry.Settings.Same(t.Settings):
 		step.Action, step.Call = Change, true
 	case !sameSettings(entry.OnRemove, t.OnRemove):
 		step.Action, step.Reason = Change, ReasonRecord
+	}
+	if step.Action == NoOp && step.Moved != "" {
+		step.Action = Move
+	}
+	return step
+}
+
+// superseded tells whether the record of an address is older than another one of
+// the same device, which an interrupted run can leave behind: what the device has
+// then is not what stands here.
+func (m *maker) superseded(name string, entry state.Entry) bool {
+	for _, other := range m.recordsOf(entry.Device) {
+		newer := m.State.Thermostats[other]
+		if other != name && !newer.At.Before(entry.At) && (newer.Outcome == state.Unknown || !newer.Settings.Same(entry.Settings)) {
+			return true
+		}
+	}
+	return false
+}
+
+// newStep is what is declared, to be done nothing about.
+func newStep(t *config.Thermostat) Step {
+	declared := t.Range("")
+	step := Step{
+		Address: t.Address, Action: NoOp, Device: t.Device, After: &t.Settings, OnRemove: t.OnRemove,
+		Until: t.Until, DependsOn: t.DependsOn, File: declared.Filename, Line: declared.Start.Line,
+	}
+	if t.Zone != nil {
+		step.TimeZone = t.Zone.String()
 	}
 	return step
 }
@@ -170,7 +216,7 @@ func (m *maker) exchange(step Step, t *config.Thermostat, tooLate bool) Step {
 	if tooLate {
 		m.warnNeverApplied(t)
 		step = Step{
-			Address: t.Address, Action: Forget, Reason: ReasonExpired, Device: step.Before.Device, Before: step.Before,
+			Address: t.Address, Moved: step.Moved, Action: Forget, Reason: ReasonExpired, Device: step.Before.Device, Before: step.Before,
 			File: step.File, Line: step.Line,
 		}
 	} else {
@@ -220,63 +266,4 @@ func over(s provider.Settings, zone *time.Location, now time.Time) bool {
 
 func sameSettings(a, b *provider.Settings) bool {
 	return a == b || a != nil && b != nil && a.Same(*b)
-}
-
-// removed makes the steps of the thermostats that have no block any more:
-// calls first, then what needs none.
-func (m *maker) removed() {
-	var destroys []Step
-	for name, entry := range m.State.Thermostats {
-		if m.wanted[name] {
-			continue
-		}
-		at, err := address.Parse(name)
-		if err != nil || !m.named.has(at) { // the state holds canonical addresses only
-			continue
-		}
-		step := Step{Address: at, Action: Forget, Reason: ReasonUndeclared, Device: entry.Device, Before: &entry}
-		if m.Destroy {
-			step.Reason = ReasonDestroyAll
-		}
-		switch {
-		case m.devices[entry.Device]:
-			step.Reason = ReasonReadressed
-			m.forgets = append(m.forgets, step)
-		case entry.OnRemove != nil:
-			step.Action, step.Call, step.After, step.OnRemove = Destroy, true, entry.OnRemove, entry.OnRemove
-			destroys = append(destroys, step)
-		default:
-			m.forgets = append(m.forgets, step)
-		}
-	}
-	byAddress := func(a, b Step) int { return address.Compare(a.Address, b.Address) }
-	slices.SortFunc(destroys, byAddress)
-	slices.SortFunc(m.forgets, byAddress)
-	m.plan.Steps = append(append(m.plan.Steps, destroys...), m.forgets...)
-}
-
-// outputs compares the outputs. A plan for some thermostats leaves them alone.
-func (m *maker) outputs() {
-	if m.Targets != nil {
-		return
-	}
-	names := map[string]*Output{}
-	for name, before := range m.State.Outputs {
-		names[name] = &Output{Name: name, Before: &before, Sensitive: before.Sensitive}
-	}
-	if !m.Destroy {
-		for _, o := range m.Outputs {
-			if names[o.Name] == nil {
-				names[o.Name] = &Output{Name: o.Name}
-			}
-			names[o.Name].After = &state.Output{Value: o.Value, Type: o.Type, Sensitive: o.Sensitive}
-			names[o.Name].Sensitive = names[o.Name].Sensitive || o.Sensitive
-			if before := names[o.Name].Before; o.Sensitive && before != nil && !before.Sensitive {
-				names[o.Name].Before = &state.Output{} // what is declared a secret now is none to be shown
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		m.plan.Outputs = append(m.plan.Outputs, *names[name])
-	}
 }

@@ -1,29 +1,34 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"strings"
 
 	"setpoint/config"
-	"setpoint/config/address"
 	"setpoint/config/diag"
 	"setpoint/plan/state"
 	"setpoint/provider"
 )
 
 // Notice is something a person should know about a plan. It names an address
-// and an attribute; whoever has the files adds the place.
+// and an attribute, to which whoever has the files adds the place, or the place
+// of a block that is about addresses.
 type Notice struct {
 	Severity  diag.Severity
-	Address   string // "" where it is about the whole plan
-	Attribute string // "" where it is about the whole thermostat
+	Address   string        // "" where it is about the whole plan
+	Attribute string        // "" where it is about the whole thermostat
+	Place     *config.Place // of the block it is about, nil where the address tells
 	Summary   string
 	Detail    string
 }
 
 func (m *maker) notice(severity diag.Severity, at, attribute, summary, format string, args ...any) {
-	m.notices = append(m.notices, Notice{severity, at, attribute, summary, fmt.Sprintf(format, args...)})
+	m.notices = append(m.notices, Notice{severity, at, attribute, nil, summary, fmt.Sprintf(format, args...)})
+}
+
+func (m *maker) noticeIn(place *config.Place, severity diag.Severity, summary, format string, args ...any) {
+	m.notices = append(m.notices, Notice{severity, "", "", place, summary, fmt.Sprintf(format, args...)})
 }
 
 func (m *maker) warnNeverApplied(t *config.Thermostat) {
@@ -60,8 +65,8 @@ func (m *maker) warnOfForgetting() {
 	var left []string
 	for i := range m.plan.Steps {
 		step := &m.plan.Steps[i]
-		if step.Action != Forget && step.Action != Exchange || step.Reason == ReasonReadressed {
-			continue
+		if step.Action != Forget && step.Action != Exchange || step.Reason == ReasonReadressed || step.Reason == ReasonRemoved {
+			continue // another address has it, or it was said in so many words
 		}
 		forgotten++
 		if step.Action == Exchange || step.Reason == ReasonExpired {
@@ -85,10 +90,10 @@ func (m *maker) warnOfForgetting() {
 // warnOfRenaming warns of calls that are made only because a thermostat has
 // another name than in the record.
 func (m *maker) warnOfRenaming() {
-	was := map[provider.Device]string{}
+	was := map[provider.Device]*Step{}
 	for i := range m.plan.Steps {
 		if step := &m.plan.Steps[i]; step.Action == Forget && step.Reason == ReasonReadressed {
-			was[step.Device] = step.Address.String()
+			was[step.Device] = step
 		}
 	}
 	if len(was) == 0 {
@@ -97,15 +102,16 @@ func (m *maker) warnOfRenaming() {
 	var renamed []string
 	for i := range m.plan.Steps {
 		step := &m.plan.Steps[i]
-		name, ok := was[step.Device]
-		if !ok || step.Action != Add || !m.State.Thermostats[name].Settings.Same(*step.After) {
+		old, ok := was[step.Device]
+		if !ok || step.Action != Add || !old.Before.Settings.Same(*step.After) {
 			continue
 		}
-		renamed = append(renamed, fmt.Sprintf("%s (was %s)", step.Address, name))
+		renamed = append(renamed, fmt.Sprintf("%s (was %s)", step.Address, cmp.Or(old.Moved, old.Address.String())))
 	}
 	if len(renamed) > 0 {
 		m.notice(diag.Warning, "", "", "Sent again under another name", "Nothing but the name has changed of %s. Under its new name a thermostat counts as "+
-			"never applied, so what it has already is sent once more. To rename without a call, before applying: setpoint state mv OLD NEW", few(renamed))
+			"never applied, so what it has already is sent once more. To rename without a call, write a moved block (from = OLD, to = NEW), "+
+			"or, before applying: setpoint state mv OLD NEW", few(renamed))
 	}
 }
 
@@ -118,119 +124,5 @@ func few(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// selection is what a plan is limited to: addresses, blocks, modules and module
-// instances by name. nil is everything.
-type selection map[string]bool
-
-func (s selection) has(a address.Address) bool {
-	if s == nil || s[a.String()] {
-		return true
-	}
-	for _, group := range a.Groups() {
-		if module := moduleOf(group); s[group] || module != "" && s[module] {
-			return true
-		}
-	}
-	return false
-}
-
-// moduleOf is the module instance that a group lies in, "" for the root.
-func moduleOf(group string) string {
-	for range 2 { // the name, which has no dot, and the word before it
-		group = group[:max(0, strings.LastIndexByte(group, '.'))]
-	}
-	return group
-}
-
-// choose follows targets to what they depend on and complains about names that
-// mean nothing. What is given up is only what was named.
-func (m *maker) choose() {
-	if m.Targets == nil {
-		return
-	}
-	m.named = selection{}
-	unknown := false
-	for _, target := range m.Targets {
-		if m.named[target] {
-			continue
-		}
-		m.named[target] = true
-		if !m.exists(selection{target: true}) {
-			unknown = true
-			m.notice(diag.Error, "", "", "Unknown target", "There is no thermostat %s, neither in the configuration nor in the state. "+
-				"An address looks like thermostat.NAME or thermostat.NAME[\"KEY\"].", target)
-		}
-	}
-	and := ""
-	if !m.Destroy {
-		and = " and what that depends on"
-		m.chosen = m.dependencies()
-	}
-	if unknown {
-		return
-	}
-	m.notice(diag.Warning, "", "", "Partial plan", "The plan is limited to %s%s. Everything else is left as it is; "+
-		"plan without --target before you call it done.", strings.Join(m.Targets, ", "), and)
-}
-
-// dependencies are the targets and all groups that they depend on, directly or
-// not.
-func (m *maker) dependencies() selection {
-	chosen := maps.Clone(m.named)
-	members := map[string][]int{}
-	var next []int
-	for i := range m.Wanted {
-		at := m.Wanted[i].Address
-		for _, group := range at.Groups() {
-			members[group] = append(members[group], i)
-		}
-		if m.named.has(at) {
-			next = append(next, i)
-		}
-	}
-	for len(next) > 0 {
-		t := &m.Wanted[next[0]]
-		next = next[1:]
-		for _, group := range union(t.After, t.DependsOn) {
-			if !chosen[group] {
-				chosen[group] = true
-				next = append(next, members[group]...)
-			}
-		}
-	}
-	return chosen
-}
-
-func (m *maker) exists(s selection) bool {
-	for i := range m.Wanted {
-		if s.has(m.Wanted[i].Address) {
-			return true
-		}
-	}
-	for name := range m.State.Thermostats {
-		if at, err := address.Parse(name); err == nil && s.has(at) {
-			return true
-		}
-	}
-	return false
-}
-
-func (m *maker) checkReplace() {
-	declared := make(map[string]*config.Thermostat, len(m.Wanted))
-	if len(m.Replace) > 0 {
-		for i := range m.Wanted {
-			declared[m.Wanted[i].Address.String()] = &m.Wanted[i]
-		}
-	}
-	for _, name := range m.Replace {
-		switch t := declared[name]; {
-		case t == nil:
-			m.notice(diag.Error, "", "", "Unknown thermostat", "--replace names %s, but the configuration declares no such thermostat. "+
-				"An address looks like thermostat.NAME or thermostat.NAME[\"KEY\"].", name)
-		case m.Destroy:
-			m.notice(diag.Error, "", "", "Contradiction", "--replace asks to send %s again, but --destroy gives it up. Leave one of the two out.", name)
-		case !m.chosen.has(t.Address):
-			m.notice(diag.Error, "", "", "Contradiction", "--replace asks to send %s again, but --target leaves it out. Name it with --target too.", name)
-		}
-	}
-}
+// oneLine joins the problems of an error.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

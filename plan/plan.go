@@ -32,6 +32,11 @@ const (
 	Destroy Action = "destroy"
 	// Forget stops managing a thermostat without a call.
 	Forget Action = "forget"
+	// Move records a thermostat under another address and does nothing else. Other
+	// actions can do so besides: see Step.Moved.
+	Move Action = "move"
+	// Import reads a thermostat and records it as it is.
+	Import Action = "import"
 )
 
 // Reason says why a step is taken where its action alone does not.
@@ -43,6 +48,8 @@ const (
 	ReasonNone Reason = ""
 	// ReasonUnknown: the last call was sent and never answered for certain.
 	ReasonUnknown Reason = "unknown"
+	// ReasonSuperseded: since this was set, the device was set under another address.
+	ReasonSuperseded Reason = "superseded"
 	// ReasonRequested: the command line asked to send it again.
 	ReasonRequested Reason = "requested"
 	// ReasonExpired: what is declared is over, so nothing is sent any more.
@@ -51,6 +58,8 @@ const (
 	ReasonUndeclared Reason = "undeclared"
 	// ReasonReadressed: the address gives up its device, which is declared under another one.
 	ReasonReadressed Reason = "readdressed"
+	// ReasonRemoved: a removed block asks to forget it.
+	ReasonRemoved Reason = "removed"
 	// ReasonDestroyAll: the command line asked to give up every thermostat.
 	ReasonDestroyAll Reason = "destroy"
 	// ReasonRecord: only what to leave behind on removal has changed, which is
@@ -61,9 +70,12 @@ const (
 // Step is what happens to one address.
 type Step struct {
 	Address address.Address `json:"address"`
-	Action  Action          `json:"action"`
-	Reason  Reason          `json:"reason,omitempty"`
-	// Call tells whether the step sends anything.
+	// Moved is the address that it was recorded under if that is another one, else "".
+	Moved  string `json:"moved,omitempty"`
+	Action Action `json:"action"`
+	Reason Reason `json:"reason,omitempty"`
+	// Call tells whether the step makes a call: with Import one that reads, else
+	// one that sets.
 	Call bool `json:"call"`
 	// Device is the thermostat that is called or, without a call, managed from
 	// then on; with Forget the one that is given up.
@@ -71,9 +83,12 @@ type Step struct {
 	// Before is the record the step was made from, nil if there was none.
 	Before *state.Entry `json:"before,omitempty"`
 	// After is what the thermostat is set to by then, with Destroy what it is
-	// left with; nil with Forget and where nothing was or will be set. A boost
-	// that is to be sent has no interval yet.
+	// left with, with Import what is declared and not sent; nil with Forget and
+	// where nothing was or will be set. A boost that is to be sent has no interval
+	// yet.
 	After *provider.Settings `json:"after,omitempty"`
+	// Ignored are, with Import, the attributes of After that do not matter.
+	Ignored []string `json:"ignored,omitempty"`
 	// OnRemove is the status to leave behind that is recorded with it.
 	OnRemove *provider.Settings `json:"on_remove,omitempty"`
 	// TimeZone is the plant's, an IANA name; "" where none is declared.
@@ -84,7 +99,8 @@ type Step struct {
 	// DependsOn are the groups (address.Address.Groups) that must have
 	// succeeded before this step is taken.
 	DependsOn []string `json:"depends_on,omitempty"`
-	// File and Line are where the thermostat is declared; "" and 0 if it is not.
+	// File and Line are where the thermostat is declared, or the removed block that
+	// decides about it; "" and 0 where there is neither.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
 }
@@ -133,7 +149,10 @@ type Plan struct {
 
 // Counts are the numbers of a plan.
 type Counts struct {
-	Add, Change, Destroy, Forget, NoOp int
+	Add, Change, Destroy, Forget, Import, NoOp int
+	// Moved are the thermostats that stay managed under another address, whatever
+	// else is done to them; each is counted under its action, too, unless that is Move.
+	Moved int
 	// Calls are the calls if each succeeds at once; MostCalls with all retries.
 	Calls, MostCalls int
 }
@@ -156,6 +175,12 @@ func (p *Plan) Count() Counts {
 			c.Destroy++
 		case Forget:
 			c.Forget++
+		case Import:
+			c.Import++
+		case Move:
+		}
+		if a := p.Steps[i].Action; p.Steps[i].Moved != "" && a != Forget && a != Destroy {
+			c.Moved++
 		}
 		if p.Steps[i].Call {
 			c.Calls++

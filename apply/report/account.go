@@ -24,11 +24,16 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	if a.Unsaved != nil {
 		b.WriteString("The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.\n\n")
 	}
+	writeDiffering(&b, a)
 	c := a.Count()
 	fmt.Fprintf(&b, "%d applied, %d unchanged, %d failed, %d not attempted, %d expired, %d unknown. API calls: %d.\n",
 		c.Applied, c.Unchanged, c.Failed, c.NotAttempted, c.Expired, c.Unknown, a.Calls)
 	if a.Complete() {
-		fmt.Fprintf(&b, "\nApply complete! Resources: %d added, %d changed, %d destroyed", c.Added, c.Changed, c.Destroyed)
+		b.WriteString("\nApply complete! Resources: ")
+		if c.Imported > 0 {
+			fmt.Fprintf(&b, "%d imported, ", c.Imported)
+		}
+		fmt.Fprintf(&b, "%d added, %d changed, %d destroyed", c.Added, c.Changed, c.Destroyed)
 		if c.Forgotten > 0 {
 			fmt.Fprintf(&b, ", %d forgotten", c.Forgotten)
 		}
@@ -36,6 +41,27 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeDiffering names what was imported and is declared differently.
+func writeDiffering(b *strings.Builder, a *apply.Account) {
+	var names []string
+	count := 0
+	for i := range a.Results {
+		if r := &a.Results[i]; r.Differs() {
+			if count++; len(names) < mostNames {
+				names = append(names, r.Step.Address.String())
+			}
+		}
+	}
+	if count == 0 {
+		return
+	}
+	text := strings.Join(names, ", ")
+	if more := count - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	fmt.Fprintf(b, "%s\n\n", oneLine("Imported, but not as declared: "+text+". The next plan shows what would be sent."))
 }
 
 // Bounds that keep the account readable; the progress names every thermostat.

@@ -50,6 +50,8 @@ func (p *Progress) started(e apply.Started) string {
 	switch {
 	case e.Attempt > 1:
 		return fmt.Sprintf("%s: attempt %d", e.Step.Address, e.Attempt)
+	case e.Step.Action == plan.Import:
+		return fmt.Sprintf("%s: reading its status", e.Step.Address)
 	case e.Step.Action == plan.Destroy:
 		return fmt.Sprintf("%s: leaving it at %s", e.Step.Address, render.Settings(*e.Step.After, p.reference))
 	}
@@ -64,6 +66,9 @@ func (p *Progress) settled(r *apply.Result) string {
 			return name + render.StepText(r.Step, p.reference)
 		}
 		text := name + "done after " + Duration(r.Elapsed)
+		if r.Read != nil {
+			text = name + "imported as " + render.Settings(*r.Read, p.reference) + " after " + Duration(r.Elapsed)
+		}
 		if r.Attempts > 1 {
 			text += " and " + attempts(r.Attempts)
 		}
@@ -87,6 +92,8 @@ func tried(r *apply.Result) string {
 	switch {
 	case !r.Step.Call:
 		return "not recorded: " + reason
+	case r.Attempts == 0 && r.Step.Action == plan.Import:
+		return "not read: " + reason
 	case r.Attempts == 0:
 		return "not sent: " + reason
 	}

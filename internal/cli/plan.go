@@ -30,8 +30,8 @@ func (a *app) addPlanFlags(cmd *cobra.Command, f *planFlags) {
 	f.recordFlags.add(flags)
 	a.variableFlags(flags)
 	flags.BoolVar(&f.full, "full", false, "show every thermostat with its attributes, file and line")
-	flags.StringArrayVar(&f.targets, "target", nil, "limit the plan to `ADDR` and what it depends on (repeatable)")
-	flags.StringArrayVar(&f.replace, "replace", nil, "send `ADDR` again although nothing has changed (repeatable)")
+	flags.StringArrayVar(&f.targets, "target", nil, "limit the plan to `ADDR`, a thermostat or a module, and what it depends on (repeatable)")
+	flags.StringArrayVar(&f.replace, "replace", nil, "send `ADDR`, a thermostat or all in a module, again although nothing has changed (repeatable)")
 	flags.IntVar(&f.parallelism, "parallelism", 0, "calls in flight (default: the provider block's, else 10)")
 	flags.IntVar(&f.maxCalls, "max-calls", 0, "never make more than `N` calls, retries included (0: no limit)")
 }
@@ -40,26 +40,23 @@ func (f *planFlags) check() error {
 	if f.parallelism < 0 || f.maxCalls < 0 || f.lockTimeout < 0 {
 		return fail("Invalid flag", "--parallelism, --max-calls and --lock-timeout are 0 or more.")
 	}
-	for i, text := range f.replace {
-		at, err := parseAddress(text)
-		if err != nil {
-			return err
-		}
-		f.replace[i] = at.String()
+	if err := canonical("--target", f.targets); err != nil {
+		return err
 	}
-	for i, text := range f.targets {
+	return canonical("--replace", f.replace)
+}
+
+// canonical brings addresses given by a person into the one form.
+func canonical(flag string, texts []string) error {
+	for i, text := range texts {
 		if text == "" {
-			return fail("Invalid flag", "--target is given, but empty. Name a thermostat, as in --target thermostat.NAME, or leave it out.")
+			return fail("Invalid flag", "%s is given, but empty. Name a thermostat or a module, as in %s thermostat.NAME, or leave it out.", flag, flag)
 		}
-		// A target may also be a module or a block, which is no address.
-		at, err := address.Parse(text)
-		switch {
-		case err == nil:
-			f.targets[i] = at.String()
-		case strings.ContainsAny(text, "[]") && !strings.Contains(text, `"`):
-			return fail("Invalid address", "%s is not the address of a thermostat. A key stands in double quotes, which the shell takes away: "+
-				"write --target 'thermostat.NAME[\"KEY\"]'.", text)
+		group, err := address.ParseGroup(text)
+		if err != nil {
+			return fail("Invalid address", "%s: %s.", flag, err)
 		}
+		texts[i] = group.String()
 	}
 	return nil
 }
@@ -135,7 +132,7 @@ func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
 // plan makes a plan and prints its warnings.
 func (a *app) plan(c *config.Config, f *planFlags, s *state.State, absent bool) (*plan.Plan, error) {
 	p, notices := plan.Make(plan.Input{
-		Wanted: c.Thermostats, Outputs: c.Outputs, State: s, Absent: absent, Now: a.now,
+		Wanted: c.Thermostats, Outputs: c.Outputs, Moves: c.Moves, Removals: c.Removals, Imports: c.Imports, Protected: c.Protected, State: s, Absent: absent, Now: a.now,
 		Destroy: f.destroy, Targets: f.targets, Replace: f.replace,
 		Attempts: c.Provider.Retry.Attempts, MostCalls: f.maxCalls,
 		SetpointVersion: Version, Configuration: c.Digest, Variables: c.Variables,
@@ -159,6 +156,10 @@ func locate(c *config.Config, notices []plan.Notice) diag.List {
 	}
 	var list diag.List
 	for _, n := range notices {
+		if n.Place != nil {
+			list = append(list, c.DiagnoseAt(*n.Place, n.Severity, n.Summary, n.Detail))
+			continue
+		}
 		if t := declared[n.Address]; t != nil {
 			list = append(list, c.Diagnose(t, n.Attribute, n.Severity, n.Summary, n.Detail))
 			continue

@@ -38,6 +38,9 @@ func fates(addresses []string, p *plan.Plan) string {
 	reasons := make(map[string]*plan.Step, len(addresses))
 	for i := range p.Steps {
 		reasons[p.Steps[i].Address.String()] = &p.Steps[i]
+		if from := p.Steps[i].Moved; from != "" {
+			reasons[from] = &p.Steps[i]
+		}
 	}
 	var again, over, rest []string
 	for _, address := range addresses {

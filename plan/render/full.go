@@ -42,6 +42,10 @@ func attributes(step *plan.Step, reference time.Time) []attribute {
 			attribute{"module_id", quoted(was.ModuleID), quoted(step.Device.ModuleID)})
 	}
 	b, a := rows(certain(step)), rows(step.After)
+	if step.Action == plan.Import { // what is declared is not what it will be
+		all = append(all, attribute{"plant_id", "", quoted(step.Device.PlantID)}, attribute{"module_id", "", quoted(step.Device.ModuleID)})
+		a = nil
+	}
 	for _, name := range []string{"function", "mode", "setpoint", "program", "boost_minutes", "until"} {
 		if b[name] != "" || a[name] != "" {
 			all = append(all, attribute{name, b[name], a[name]})

@@ -15,10 +15,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 
 	"setpoint/config"
+	"setpoint/config/address"
 	"setpoint/plan"
 	"setpoint/plan/state"
+	"setpoint/provider"
 )
 
 const golden = "../../testdata/plans"
@@ -99,6 +102,7 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 	}
 	in := plan.Input{
 		Wanted: c.Thermostats, Outputs: c.Outputs, Now: now, Attempts: 5,
+		Moves: c.Moves, Removals: c.Removals, Imports: c.Imports, Protected: c.Protected,
 		SetpointVersion: "0.1.0", Configuration: c.Digest, Variables: c.Variables,
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "state.json"))
@@ -115,13 +119,19 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 	width = readFlags(t, filepath.Join(dir, "flags.txt"), &in)
 	p, found := plan.Make(in)
 	for _, n := range found {
-		notices += fmt.Sprintf("%s %s %s: %s\n  %s\n", n.Severity, n.Address, n.Attribute, n.Summary, n.Detail)
+		where := n.Address
+		if n.Place != nil {
+			where = fmt.Sprintf("%s:%d", n.Place.Filename, n.Place.Start.Line)
+		}
+		notices += fmt.Sprintf("%s %s %s: %s\n  %s\n", n.Severity, where, n.Attribute, n.Summary, n.Detail)
 	}
 	return p, width, notices
 }
 
 // readFlags reads one flag a line: destroy, replace ADDRESS, target ADDRESS,
-// max-calls N, width N.
+// max-calls N, width N, and blocks as if the configuration had them there:
+// moved FROM TO, removed FROM [forget], import TO MODULE_ID, protected BLOCK,
+// ignored ADDRESS ATTRIBUTE.
 func readFlags(t *testing.T, path string, in *plan.Input) (width int) {
 	t.Helper()
 	content, err := os.ReadFile(path)
@@ -131,8 +141,13 @@ func readFlags(t *testing.T, path string, in *plan.Input) (width int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	number := 0
 	for line := range strings.Lines(string(content)) {
+		number++
 		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if readBlock(t, name, value, hcl.Range{Filename: "flags.txt", Start: hcl.Pos{Line: number}}, in) {
+			continue
+		}
 		switch name {
 		case "destroy":
 			in.Destroy = true
@@ -152,6 +167,47 @@ func readFlags(t *testing.T, path string, in *plan.Input) (width int) {
 		}
 	}
 	return width
+}
+
+// readBlock reads a flag that stands for a block; false for any other.
+func readBlock(t *testing.T, name, value string, place hcl.Range, in *plan.Input) bool {
+	t.Helper()
+	first, second, _ := strings.Cut(value, " ")
+	group := func(text string) address.Group {
+		g, err := address.ParseGroup(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	switch name {
+	case "moved":
+		in.Moves = append(in.Moves, config.Move{From: group(first), To: group(second), Range: place})
+	case "removed":
+		removal := config.Removal{From: group(first), Range: place}
+		if second == "forget" {
+			removal.Destroy = new(bool)
+		}
+		in.Removals = append(in.Removals, removal)
+	case "import":
+		to, err := address.Parse(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		device := provider.Device{PlantID: in.Wanted[0].Device.PlantID, ModuleID: second}
+		in.Imports = append(in.Imports, config.Import{To: to, Device: device, Range: place})
+	case "protected":
+		in.Protected = map[string]bool{value: true}
+	case "ignored":
+		for i := range in.Wanted {
+			if in.Wanted[i].Address.String() == first {
+				in.Wanted[i].Ignored = append(in.Wanted[i].Ignored, second)
+			}
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // compare holds a file against what it should be; an empty text has no file.

@@ -36,25 +36,32 @@ type callsJSON struct {
 }
 
 type resourceChangeJSON struct {
-	Address       string     `json:"address"`
-	ModuleAddress string     `json:"module_address,omitempty"`
-	Mode          string     `json:"mode"`
-	Type          string     `json:"type"`
-	Name          string     `json:"name"`
-	Index         any        `json:"index,omitempty"`
-	ProviderName  string     `json:"provider_name"`
-	Change        changeJSON `json:"change"`
-	ActionReason  string     `json:"action_reason,omitempty"`
+	Address         string     `json:"address"`
+	PreviousAddress string     `json:"previous_address,omitempty"`
+	ModuleAddress   string     `json:"module_address,omitempty"`
+	Mode            string     `json:"mode"`
+	Type            string     `json:"type"`
+	Name            string     `json:"name"`
+	Index           any        `json:"index,omitempty"`
+	ProviderName    string     `json:"provider_name"`
+	Change          changeJSON `json:"change"`
+	ActionReason    string     `json:"action_reason,omitempty"`
 }
 
 type changeJSON struct {
-	Actions         []string `json:"actions"`
-	Before          any      `json:"before"`
-	After           any      `json:"after"`
-	AfterUnknown    any      `json:"after_unknown"`
-	BeforeSensitive any      `json:"before_sensitive"`
-	AfterSensitive  any      `json:"after_sensitive"`
-	ReplacePaths    [][]any  `json:"replace_paths,omitempty"`
+	Actions         []string       `json:"actions"`
+	Before          any            `json:"before"`
+	After           any            `json:"after"`
+	AfterUnknown    any            `json:"after_unknown"`
+	BeforeSensitive any            `json:"before_sensitive"`
+	AfterSensitive  any            `json:"after_sensitive"`
+	ReplacePaths    [][]any        `json:"replace_paths,omitempty"`
+	Importing       *importingJSON `json:"importing,omitempty"`
+}
+
+// importingJSON is what is imported, "PLANT_ID/MODULE_ID".
+type importingJSON struct {
+	ID string `json:"id"`
 }
 
 // valuesJSON are the attributes of a thermostat, named as in the configuration.
@@ -69,6 +76,24 @@ type valuesJSON struct {
 	Until        *string            `json:"until"`
 	OnRemove     *provider.Settings `json:"on_remove"`
 	Outcome      state.Outcome      `json:"outcome,omitempty"` // only of what is recorded
+}
+
+// importedJSON is what is known of a thermostat before it is read, readJSON what
+// is known after it.
+type importedJSON struct {
+	PlantID  string             `json:"plant_id"`
+	ModuleID string             `json:"module_id"`
+	OnRemove *provider.Settings `json:"on_remove"`
+}
+
+type readJSON struct {
+	Function     bool `json:"function"`
+	Mode         bool `json:"mode"`
+	Setpoint     bool `json:"setpoint"`
+	Program      bool `json:"program"`
+	BoostMinutes bool `json:"boost_minutes"`
+	Until        bool `json:"until"`
+	Outcome      bool `json:"outcome"`
 }
 
 // JSON is a plan for programs: Terraform's plan JSON, where a thermostat is a
@@ -106,14 +131,15 @@ func JSON(p *plan.Plan) ([]byte, error) {
 
 func resourceChange(step *plan.Step) resourceChangeJSON {
 	c := resourceChangeJSON{
-		Address:       step.Address.String(),
-		ModuleAddress: step.Address.Module,
-		Mode:          "managed",
-		Type:          "thermostat",
-		Name:          step.Address.Name,
-		Index:         step.Address.Key.Value(),
-		ProviderName:  "smarther",
-		ActionReason:  actionReason(step),
+		Address:         step.Address.String(),
+		PreviousAddress: step.Moved,
+		ModuleAddress:   step.Address.Module,
+		Mode:            "managed",
+		Type:            "thermostat",
+		Name:            step.Address.Name,
+		Index:           step.Address.Key.Value(),
+		ProviderName:    "smarther",
+		ActionReason:    actionReason(step),
 		Change: changeJSON{
 			Actions: actions(step.Action), AfterUnknown: struct{}{}, BeforeSensitive: struct{}{}, AfterSensitive: struct{}{},
 		},
@@ -125,8 +151,12 @@ func resourceChange(step *plan.Step) resourceChangeJSON {
 	}
 	switch step.Action {
 	case plan.Forget, plan.Destroy:
-	case plan.NoOp:
+	case plan.NoOp, plan.Move:
 		c.Change.After = c.Change.Before
+	case plan.Import:
+		c.Change.Importing = &importingJSON{step.Device.PlantID + "/" + step.Device.ModuleID}
+		c.Change.After = importedJSON{step.Device.PlantID, step.Device.ModuleID, step.OnRemove}
+		c.Change.AfterUnknown = readJSON{true, true, true, true, true, true, true}
 	case plan.Change, plan.Exchange, plan.Add:
 		after := values(step.Device, *step.After)
 		after.OnRemove = step.OnRemove
@@ -191,12 +221,17 @@ func actionReason(step *plan.Step) string {
 		return "replace_because_cannot_update"
 	}
 	switch step.Reason {
-	case plan.ReasonUndeclared, plan.ReasonReadressed:
+	case plan.ReasonUndeclared, plan.ReasonReadressed, plan.ReasonRemoved:
+		if step.Moved != "" {
+			return "delete_because_no_move_target"
+		}
 		return "delete_because_no_resource_config"
 	case plan.ReasonRequested:
 		return "replace_by_request"
 	case plan.ReasonUnknown:
 		return "outcome_unknown"
+	case plan.ReasonSuperseded:
+		return "superseded"
 	case plan.ReasonExpired:
 		return "expired"
 	}

@@ -89,6 +89,8 @@ func paint(text string, symbol byte, color bool) string {
 		code = "32"
 	case '~':
 		code = "33"
+	case '>', '<':
+		code = "36"
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }

@@ -83,7 +83,7 @@ func TestNothingMovesTheCursor(t *testing.T) {
 				t.Errorf("%s: something invisible in\n%q", dir, plain.String())
 			}
 			stripped := color.String()
-			for _, code := range []string{"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"} {
+			for _, code := range []string{"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m", "\x1b[0m"} {
 				stripped = strings.ReplaceAll(stripped, code, "")
 			}
 			if diff := cmp.Diff(plain.String(), stripped); diff != "" {
@@ -137,9 +137,11 @@ func TestJSONOfEveryAction(t *testing.T) {
 		BeforeSensitive any            `json:"before_sensitive"`
 		AfterSensitive  any            `json:"after_sensitive"`
 		ReplacePaths    any            `json:"replace_paths"`
+		Importing       any            `json:"importing"`
 	}
 	type resource struct {
 		Address string `json:"address"`
+		Was     string `json:"previous_address"`
 		Module  string `json:"module_address"`
 		Name    string `json:"name"`
 		Index   any    `json:"index"`
@@ -160,6 +162,9 @@ func TestJSONOfEveryAction(t *testing.T) {
 		{Address: address.Address{Name: "forget"}, Action: plan.Forget, Reason: plan.ReasonUndeclared, Device: device, Before: before},
 		{Address: address.Address{Name: "same"}, Action: plan.NoOp, Device: device, Before: before, After: &program},
 		{Address: address.Address{Name: "over"}, Action: plan.NoOp, Reason: plan.ReasonExpired, Device: device},
+		{Address: address.Address{Name: "move"}, Moved: "thermostat.old", Action: plan.Move, Device: device, Before: before, After: &program},
+		{Address: address.Address{Name: "moved"}, Moved: "thermostat.old", Action: plan.Forget, Reason: plan.ReasonUndeclared, Device: device, Before: before},
+		{Address: address.Address{Name: "import"}, Action: plan.Import, Call: true, Device: device, After: &program, OnRemove: &manual},
 	}}
 	line, err := JSON(p)
 	if err != nil {
@@ -191,15 +196,19 @@ func TestJSONOfEveryAction(t *testing.T) {
 	was := values("m", "automatic", "confirmed", nil, 0.0, leave)
 	is := values("m", "manual", "", 20.5, nil, nil)
 	want := []resource{
-		{"thermostat.add", "", "add", nil, change{[]string{"create"}, nil, is, object, empty, object, nil}, ""},
-		{"thermostat.add[0]", "", "add", 0.0, change{[]string{"create"}, nil, is, object, empty, object, nil}, "outcome_unknown"},
-		{`thermostat.change[""]`, "", "change", "", change{[]string{"update"}, was, is, object, object, object, nil}, ""},
-		{"thermostat.record", "", "record", nil, change{[]string{"update"}, was, values("m", "automatic", "confirmed", nil, 0.0, nil), object, object, object, nil}, ""},
-		{"thermostat.exchange", "", "exchange", nil, change{[]string{"create", "forget"}, was, values("n", "manual", "", 20.5, nil, nil), object, object, object, []any{[]any{"module_id"}}}, "replace_because_cannot_update"},
-		{`module.m["x"].thermostat.destroy["k"]`, `module.m["x"]`, "destroy", "k", change{[]string{"delete"}, was, nil, object, object, empty, nil}, ""},
-		{"thermostat.forget", "", "forget", nil, change{[]string{"forget"}, was, nil, object, object, empty, nil}, "delete_because_no_resource_config"},
-		{"thermostat.same", "", "same", nil, change{[]string{"no-op"}, was, was, object, object, object, nil}, ""},
-		{"thermostat.over", "", "over", nil, change{[]string{"no-op"}, nil, nil, object, empty, empty, nil}, "expired"},
+		{"thermostat.add", "", "", "add", nil, change{[]string{"create"}, nil, is, object, empty, object, nil, nil}, ""},
+		{"thermostat.add[0]", "", "", "add", 0.0, change{[]string{"create"}, nil, is, object, empty, object, nil, nil}, "outcome_unknown"},
+		{`thermostat.change[""]`, "", "", "change", "", change{[]string{"update"}, was, is, object, object, object, nil, nil}, ""},
+		{"thermostat.record", "", "", "record", nil, change{[]string{"update"}, was, values("m", "automatic", "confirmed", nil, 0.0, nil), object, object, object, nil, nil}, ""},
+		{"thermostat.exchange", "", "", "exchange", nil, change{[]string{"create", "forget"}, was, values("n", "manual", "", 20.5, nil, nil), object, object, object, []any{[]any{"module_id"}}, nil}, "replace_because_cannot_update"},
+		{`module.m["x"].thermostat.destroy["k"]`, "", `module.m["x"]`, "destroy", "k", change{[]string{"delete"}, was, nil, object, object, empty, nil, nil}, ""},
+		{"thermostat.forget", "", "", "forget", nil, change{[]string{"forget"}, was, nil, object, object, empty, nil, nil}, "delete_because_no_resource_config"},
+		{"thermostat.same", "", "", "same", nil, change{[]string{"no-op"}, was, was, object, object, object, nil, nil}, ""},
+		{"thermostat.over", "", "", "over", nil, change{[]string{"no-op"}, nil, nil, object, empty, empty, nil, nil}, "expired"},
+		{"thermostat.move", "thermostat.old", "", "move", nil, change{[]string{"no-op"}, was, was, object, object, object, nil, nil}, ""},
+		{"thermostat.moved", "thermostat.old", "", "moved", nil, change{[]string{"forget"}, was, nil, object, object, empty, nil, nil}, "delete_because_no_move_target"},
+		{"thermostat.import", "", "", "import", nil, change{[]string{"no-op"}, nil, map[string]any{"plant_id": "p", "module_id": "m", "on_remove": leave},
+			map[string]any{"function": true, "mode": true, "setpoint": true, "program": true, "boost_minutes": true, "until": true, "outcome": true}, empty, object, nil, map[string]any{"id": "p/m"}}, ""},
 	}
 	if diff := cmp.Diff(want, got.Changes); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -3,6 +3,7 @@ package render
 import (
 	"time"
 
+	"setpoint/config/address"
 	"setpoint/plan"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -10,7 +11,38 @@ import (
 
 // StepText says in plain words what happens to a thermostat.
 func StepText(step *plan.Step, reference time.Time) string {
+	return movedText(step, actionText(step, reference), step.Moved)
+}
+
+// sharedText is what StepText says in a line that several keys of a block may
+// share: of where each comes from only what they may have in common.
+func sharedText(step *plan.Step, reference time.Time) string {
+	from := step.Moved
+	if was, err := address.Parse(from); err == nil {
+		from = "other addresses"
+		if was.Key == step.Address.Key {
+			from = was.Block()
+		}
+	}
+	return movedText(step, actionText(step, reference), from)
+}
+
+func movedText(step *plan.Step, text, from string) string {
+	switch {
+	case from == "":
+		return text
+	case step.Action == plan.Move:
+		return text + " from " + from
+	}
+	return text + " (moved from " + from + ")"
+}
+
+func actionText(step *plan.Step, reference time.Time) string {
 	switch step.Action {
+	case plan.Move:
+		return "moved"
+	case plan.Import:
+		return "imported as it is; nothing is sent"
 	case plan.NoOp:
 		return "unchanged"
 	case plan.Add:
@@ -57,7 +89,7 @@ func changeText(step *plan.Step, reference time.Time) string {
 // to, nil where nothing is known: not what was only sent.
 func certain(step *plan.Step) *provider.Settings {
 	switch {
-	case step.Before == nil || step.Action == plan.Add || step.Action == plan.Exchange:
+	case step.Before == nil || step.Action == plan.Add || step.Action == plan.Exchange || step.Reason == plan.ReasonSuperseded:
 		return nil
 	case step.Reason == plan.ReasonUnknown:
 		return step.Before.Previous
@@ -73,6 +105,8 @@ func again(step *plan.Step, reference time.Time) string {
 			return " (the last call, " + mode(sent, reference) + ", was never answered for certain)"
 		}
 		return " (the last call was never answered for certain)"
+	case plan.ReasonSuperseded:
+		return " (it was set under another name since)"
 	case plan.ReasonRequested:
 		return " (sent again, as requested)"
 	}
@@ -86,6 +120,8 @@ func forgetText(step *plan.Step, reference time.Time) string {
 		return "no longer managed under this name; " + was
 	case plan.ReasonExpired:
 		return "module " + step.Device.ModuleID + " no longer managed; " + was
+	case plan.ReasonRemoved:
+		return "no longer managed, as a removed block says; " + was
 	}
 	return "no longer managed; " + was
 }

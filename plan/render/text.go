@@ -50,7 +50,11 @@ func Summary(p *plan.Plan) string {
 		return nothing(p)
 	}
 	c := p.Count()
-	text := fmt.Sprintf("Plan: %d to add, %d to change, %d to destroy", c.Add, c.Change, c.Destroy)
+	text := "Plan: "
+	if c.Import > 0 {
+		text += fmt.Sprintf("%d to import, ", c.Import)
+	}
+	text += fmt.Sprintf("%d to add, %d to change, %d to destroy", c.Add, c.Change, c.Destroy)
 	if c.Forget > 0 {
 		text += fmt.Sprintf(", %d to forget", c.Forget)
 	}
@@ -61,7 +65,11 @@ func Summary(p *plan.Plan) string {
 	case c.Calls > 0:
 		text += fmt.Sprintf(" (at most %d with retries)", c.MostCalls)
 	}
-	return text + "."
+	text += "."
+	if c.Moved > 0 {
+		text += fmt.Sprintf(" Moved in the record: %d.", c.Moved)
+	}
+	return text
 }
 
 // nothing says why there is nothing to do.
@@ -112,7 +120,7 @@ func planLines(p *plan.Plan) []line {
 		if step.Action == plan.NoOp {
 			continue
 		}
-		texts[i] = StepText(step, p.Made)
+		texts[i] = sharedText(step, p.Made)
 		if group, keyed := groupOf(i); keyed {
 			keys[group] = append(keys[group], keyText(step.Address.Key))
 		}
@@ -123,14 +131,14 @@ func planLines(p *plan.Plan) []line {
 		if step.Action == plan.NoOp {
 			continue
 		}
-		next := line{symbol: symbol(step), name: step.Address.String(), text: texts[i]}
+		next := line{symbol: symbol(step), name: step.Address.String(), text: StepText(step, p.Made)}
 		if group, keyed := groupOf(i); keyed {
 			names, open := keys[group]
 			if !open {
 				continue // it is in the line of the first
 			}
 			if len(names) >= fewestAlike {
-				next.name, next.keys = fmt.Sprintf("%s (%d)", group.block, len(names)), names
+				next.name, next.text, next.keys = fmt.Sprintf("%s (%d)", group.block, len(names)), group.text, names
 				delete(keys, group)
 			}
 		}
@@ -145,6 +153,10 @@ func symbol(step *plan.Step) byte {
 		return '+'
 	case plan.Change:
 		return '~'
+	case plan.Move:
+		return '>'
+	case plan.Import:
+		return '<'
 	}
 	return '-'
 }

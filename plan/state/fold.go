@@ -46,6 +46,7 @@ type folder struct {
 type slot struct {
 	settled *Entry     // nil: no thermostat
 	open    []*attempt // since then, may have landed; oldest first
+	called  bool       // a record tells of a call to the address
 }
 
 type attempt struct {
@@ -71,7 +72,7 @@ func (f *folder) apply(r record) error {
 		a := &attempt{address: r.Address, entry: *r.Entry, remove: r.Remove}
 		f.calls[r.ID] = a
 		s := f.slot(r.Address)
-		s.open = append(s.open, a)
+		s.open, s.called = append(s.open, a), true
 	case resultRecord:
 		a, ok := f.calls[r.ID]
 		if !ok {
@@ -84,14 +85,32 @@ func (f *folder) apply(r record) error {
 		f.results++
 	case putRecord:
 		e := *r.Entry
-		*f.slot(r.Address) = slot{settled: &e}
+		s := f.slot(r.Address)
+		s.settled, s.open = &e, nil
 	case dropRecord:
-		*f.slot(r.Address) = slot{}
+		s := f.slot(r.Address)
+		s.settled, s.open = nil, nil
+	case renameRecord:
+		return f.rename(r.Address, r.To)
 	case outputsRecord:
 		f.outputs = r.Outputs
 		if f.outputs == nil {
 			f.outputs = map[string]Output{}
 		}
+	}
+	return nil
+}
+
+// rename puts what is recorded of one address under another one. It comes
+// before the calls to either, whose answers would not find their way else.
+// What is not there is renamed already.
+func (f *folder) rename(from, to string) error {
+	source, target := f.slot(from), f.slot(to)
+	switch {
+	case source.called || target.called:
+		return fmt.Errorf("%s is renamed to %s after a call", from, to)
+	case source != target && source.settled != nil:
+		target.settled, source.settled = source.settled, nil
 	}
 	return nil
 }

@@ -128,6 +128,23 @@ func (h *history) edit(t *rapid.T) {
 	h.house[i] = k
 }
 
+// rename gives a thermostat another address within a run, as a plan does before
+// it calls there.
+func (h *history) rename(t *rapid.T) {
+	i, k := h.managed(t)
+	to := rapid.SampledFrom(placesOf(i)).Draw(t, "to")
+	s := h.opened()
+	called := func(address string) bool { return s.fold.slots[address] != nil && s.fold.slots[address].called }
+	refused := k.address != to && (called(k.address) || called(to))
+	if err := s.Rename(k.address, to); (err != nil) != refused {
+		t.Fatalf("rename %s to %s: %v", k.address, to, err)
+	}
+	if !refused {
+		k.address = to
+		h.house[i] = k
+	}
+}
+
 // operate runs one operation on the whole state in a session that has recorded
 // nothing, and ends it.
 func (h *history) operate(t *rapid.T, do func(*Session)) {
@@ -255,7 +272,7 @@ func TestHistories(t *testing.T) {
 			}
 		}()
 		t.Repeat(map[string]func(*rapid.T){
-			"": h.check, "intent": h.intent, "intent ": h.intent, "result": h.result, "result ": h.result, "kill": h.kill, "close": h.close, "edit": h.edit,
+			"": h.check, "intent": h.intent, "intent ": h.intent, "result": h.result, "result ": h.result, "kill": h.kill, "close": h.close, "edit": h.edit, "rename": h.rename,
 			"move": h.move, "remove": h.remove, "merge": h.merge, "pull": h.pull, "push": h.push, "foreign": h.foreign,
 		})
 	})

@@ -46,7 +46,8 @@ const headerRecord = "header"
 type record struct {
 	Type    recordType        `json:"type"`
 	ID      uint64            `json:"id,omitempty"`      // intent, result: of the call
-	Address string            `json:"address,omitempty"` // intent, put, drop
+	Address string            `json:"address,omitempty"` // intent, put, drop, rename: before it
+	To      string            `json:"to,omitempty"`      // rename: after it
 	Entry   *Entry            `json:"entry,omitempty"`   // intent (as it is if no result follows), put
 	Remove  bool              `json:"remove,omitempty"`  // intent: the last call for a destroyed thermostat
 	Outcome CallResult        `json:"outcome,omitempty"` // result
@@ -62,6 +63,7 @@ const (
 	resultRecord  recordType = "result"
 	putRecord     recordType = "put"
 	dropRecord    recordType = "drop"
+	renameRecord  recordType = "rename"
 	outputsRecord recordType = "outputs"
 )
 
@@ -91,8 +93,11 @@ func decodeRecord(payload []byte) (record, error) {
 
 func (r *record) check() error {
 	var problems []error
-	if r.Type == intentRecord || r.Type == putRecord || r.Type == dropRecord {
+	if r.Type == intentRecord || r.Type == putRecord || r.Type == dropRecord || r.Type == renameRecord {
 		problems = append(problems, checkAddress(r.Address))
+	}
+	if r.Type == renameRecord {
+		problems = append(problems, checkAddress(r.To))
 	}
 	if (r.Type == intentRecord || r.Type == putRecord) && r.Entry == nil {
 		problems = append(problems, errors.New("the entry is missing"))
@@ -101,7 +106,7 @@ func (r *record) check() error {
 		problems = append(problems, errors.New("the id of the call is missing"))
 	}
 	switch r.Type {
-	case intentRecord, putRecord, dropRecord:
+	case intentRecord, putRecord, dropRecord, renameRecord:
 	case outputsRecord:
 		for name, o := range r.Outputs {
 			compact, err := o.compact()

@@ -120,6 +120,30 @@ func (s *Session) Drop(address string) error {
 	return s.settle(record{Type: dropRecord, Address: address})
 }
 
+// Rename records that the thermostat under one address stands under another one
+// now, with all that is known of it. What was recorded there is replaced; it must
+// be of the same device. Rename must come before the first call to either
+// address. One that is not there is not recorded.
+func (s *Session) Rename(from, to string) error {
+	text, r, err := s.encode(record{Type: renameRecord, Address: from, To: to})
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	moving, there := s.fold.current(from)
+	replaced, taken := s.fold.current(to)
+	if !s.closed && (!there || from == to || taken && replaced.Device != moving.Device) {
+		s.mu.Unlock()
+		if there && from != to {
+			return s.misuse("%s cannot become %s, which is another thermostat", from, to)
+		}
+		return nil
+	}
+	b, err := s.add(text, r)
+	s.mu.Unlock()
+	return s.commitAfter(b, err)
+}
+
 // settle adds a put or drop unless the record says so already.
 func (s *Session) settle(r record) error {
 	text, r, err := s.encode(r)
