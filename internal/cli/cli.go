@@ -180,6 +180,7 @@ makes the calls to the cloud, in order and with retries.`,
 		a.initCommand(), a.validateCommand(), a.fmtCommand(),
 		a.planCommand(), a.applyCommand(), a.destroyCommand(),
 		a.showCommand(), a.outputCommand(), a.stateCommand(),
+		a.consoleCommand(), a.graphCommand(), a.schemaCommand(),
 		a.simulatorCommand(), a.versionCommand(),
 	)
 	return root

@@ -30,9 +30,13 @@ func (a *app) fmtCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fmt [PATH…]",
 		Short: "Bring files into canonical style",
-		Long: `Rewrites *.hcl files in canonical style and lists those it changed. A PATH is a file, a folder, or - for standard
-input, whose result goes to standard output.`,
+		Long: `Rewrites *.hcl files in canonical style, files of variables included, and lists those it changed. A PATH is a file, a
+folder, or - for standard input, whose result goes to standard output; without one it is the folder here.
+
+Spaces and line-up change; comments, line ends and what is meant stay. A file with syntax errors is left as it is.
+JSON (*.hcl.json) is not formatted.`,
 		Example: `  setpoint fmt
+  setpoint fmt --diff --check         # show what would change
   setpoint fmt --check --recursive    # in a pipeline: exit code 3 if a file is not formatted
   setpoint fmt - < draft.hcl`,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -52,6 +56,7 @@ input, whose result goes to standard output.`,
 func (a *app) format(paths []string, f fmtFlags) error {
 	var list diag.List
 	changed := false
+	seen := map[string]bool{} // a file may be named twice, or lie in a folder that is named too
 	for _, path := range paths {
 		if path == "-" {
 			was, diags := a.formatInput(f)
@@ -59,15 +64,13 @@ func (a *app) format(paths []string, f fmtFlags) error {
 			changed = changed || was
 			continue
 		}
-		files, err := formattable(path, f.recursive)
-		if err != nil {
-			if within := (*fs.PathError)(nil); errors.As(err, &within) {
-				path = within.Path
-			}
-			list = append(list, formatTrouble("Not readable", path, err)...)
-			continue
-		}
+		files, diags := formattable(path, f.recursive)
+		list = append(list, diags...)
 		for _, file := range files {
+			if seen[filepath.Clean(file)] {
+				continue
+			}
+			seen[filepath.Clean(file)] = true
 			was, diags := a.formatFile(file, f)
 			list = append(list, diags...)
 			changed = changed || was
@@ -82,21 +85,23 @@ func (a *app) format(paths []string, f fmtFlags) error {
 	return nil
 }
 
-// formattable lists the files of a path that fmt formats.
-func formattable(path string, recursive bool) ([]string, error) {
+// formattable lists the files of a path that fmt formats, and what of it cannot
+// be looked into.
+func formattable(path string, recursive bool) (files []string, list diag.List) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, formatTrouble("Not readable", path, err)
+	case !info.IsDir() && !strings.HasSuffix(path, ".hcl"):
+		return nil, formatTrouble("Not formatted", path, errors.New("only *.hcl files are"))
 	case !info.IsDir():
 		return []string{path}, nil
 	}
-	var files []string
-	err = filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error { // it gives the errors one by one
 		hidden := strings.HasPrefix(entry.Name(), ".") && at != path
 		switch {
 		case err != nil:
-			return err
+			list = append(list, formatTrouble("Not readable", at, err)...)
 		case entry.IsDir() && at != path && (hidden || !recursive):
 			return filepath.SkipDir
 		case !entry.IsDir() && !hidden && strings.HasSuffix(entry.Name(), ".hcl"):
@@ -104,7 +109,7 @@ func formattable(path string, recursive bool) ([]string, error) {
 		}
 		return nil
 	})
-	return files, err
+	return files, list
 }
 
 // formatInput formats standard input and tells whether that changes it. The
@@ -137,6 +142,9 @@ func (a *app) formatFile(path string, f fmtFlags) (changed bool, list diag.List)
 	info, err := os.Stat(path)
 	if err != nil {
 		return false, formatTrouble("Not readable", path, err)
+	}
+	if !info.Mode().IsRegular() {
+		return false, formatTrouble("Not formatted", path, errors.New("not a regular file"))
 	}
 	source, err := os.ReadFile(path)
 	if err != nil {
@@ -175,9 +183,13 @@ func formatTrouble(summary, name string, err error) diag.List {
 // formatted is the canonical style of a source. One with syntax errors is left
 // alone: formatting it could make it worse.
 func formatted(source []byte, name string) ([]byte, diag.List) {
-	file, diags := hclsyntax.ParseConfig(source, name, hcl.InitialPos)
+	tokens, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos) // its errors are the parser's too
+	diags := checkNesting(tokens)
+	if !diags.HasErrors() {
+		_, diags = hclsyntax.ParseConfig(source, name, hcl.InitialPos)
+	}
 	if diags.HasErrors() {
-		return nil, diag.FromHCL(diags, map[string]*hcl.File{name: file})
+		return nil, diag.FromHCL(diags, map[string]*hcl.File{name: {Bytes: source}})
 	}
 	return hclwrite.Format(source), nil
 }

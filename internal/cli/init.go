@@ -108,7 +108,10 @@ func (a *app) ignore(path string, patterns []string) (added bool, err error) {
 	if err != nil && !os.IsNotExist(err) {
 		return false, fail("Not readable", "%s: %s.", path, cause(err))
 	}
-	present := strings.Split(string(content), "\n")
+	var present []string
+	for line := range strings.Lines(string(content)) {
+		present = append(present, strings.TrimRight(line, " \r\n"))
+	}
 	var missing []string
 	for _, pattern := range patterns {
 		if !slices.Contains(present, pattern) {
