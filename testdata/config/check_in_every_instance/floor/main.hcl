@@ -1,0 +1,6 @@
+check "never" {
+  assert {
+    condition     = path.module == "."
+    error_message = "Not the root."
+  }
+}

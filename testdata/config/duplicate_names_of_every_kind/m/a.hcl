@@ -1,0 +1,3 @@
+variable "inner" {
+  default = 1
+}

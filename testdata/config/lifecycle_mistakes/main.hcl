@@ -1,0 +1,40 @@
+plant "home" {
+  id        = "1f3c6b1e-0000-4000-8000-000000000001"
+  time_zone = "Europe/Rome"
+  function  = "heating"
+}
+
+variable "protect" {
+  default = true
+}
+
+thermostat "hall" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000001"
+  mode = "protection"
+
+  lifecycle {
+    prevent_destroy       = var.protect
+    create_before_destroy = true
+    ignore_change         = [setpoint]
+  }
+  lifecycle {
+  }
+}
+
+thermostat "room" {
+  plant_id  = plant.home.id
+  module_id = "2a9d5c0f-0000-4000-8000-000000000002"
+  mode = "protection"
+
+  lifecycle {
+    prevent_destroy = "yes"
+    postcondition {
+    }
+    precondition {
+      condition = true
+    }
+  }
+  lifecycl {
+  }
+}

@@ -1,0 +1,3 @@
+module "wing" {
+  source = "../wing"
+}

@@ -1,0 +1,11 @@
+module "floor" {
+  source = "./floor"
+}
+
+module "here" {
+  source = "./."
+}
+
+module "room" {
+  source = "./room"
+}

@@ -1,0 +1,7 @@
+module "floor" {
+  source = "../floor"
+}
+
+module "root" {
+  source = "../"
+}

@@ -1,0 +1,4 @@
+module "wing" {
+  source     = "../wing"
+  depends_on = [module.wings, thermostat.hall]
+}

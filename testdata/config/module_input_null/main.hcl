@@ -1,0 +1,5 @@
+module "floor" {
+  source   = "./floor"
+  count    = 3
+  setpoint = null
+}

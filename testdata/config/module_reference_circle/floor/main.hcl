@@ -1,0 +1,7 @@
+variable "setpoint" {
+  default = 20
+}
+
+output "corridor" {
+  value = var.setpoint - 1
+}

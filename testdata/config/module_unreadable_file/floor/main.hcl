@@ -1,0 +1,5 @@
+variable "plant_id" {}
+
+output "broken" {
+  value = [1, 2
+}

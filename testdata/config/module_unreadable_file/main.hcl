@@ -1,0 +1,5 @@
+module "floor" {
+  source   = "./floor"
+  plant_id = "x"
+  setpoit  = 20
+}

@@ -1,0 +1,8 @@
+module "floor" {
+  source   = "./floor"
+  for_each = toset(["1", "2", "3"])
+}
+
+module "wing" {
+  source = "./floor"
+}

@@ -1,0 +1,9 @@
+moved {
+  from = thermostat.hall
+  to   = thermostat.hall
+}
+
+moved {
+  from = thermostat.hall
+  to   = var.hall
+}

@@ -1,0 +1,16 @@
+plant "home" {
+  id        = "1f3c6b1e-0000-4000-8000-000000000001"
+  time_zone = "Europe/Rome"
+  function  = "heating"
+}
+
+module "flat" {
+  source   = "./flat"
+  for_each = toset(["a", "b", "c", "d"])
+  plant_id = plant.home.id
+}
+
+module "house" {
+  source   = "./flat"
+  plant_id = plant.home.id
+}
