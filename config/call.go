@@ -56,11 +56,19 @@ func (e *evaluation) called(m *module, call *callBlock, chain []string) *module 
 		return nil
 	}
 	at := call.source.Expr.Range()
+	before := len(e.diags)
 	source := e.staticString(call.source)
 	switch {
+	case source == "" && len(e.diags) == before:
+		e.reportf(at, "Missing source", "Say which folder the module is, as in source = \"./modules/floor\".")
+		return nil
 	case source == "":
 		return nil
 	case !strings.HasPrefix(source, "./") && !strings.HasPrefix(source, "../") && source != "." && source != "..":
+		if _, err := e.readable.Dir(path.Join(m.dir, source)); err == nil {
+			e.reportf(at, "Source that is no local folder", "%q does not begin with ./ or ../. Did you mean %q?", source, "./"+source)
+			return nil
+		}
 		e.reportf(at, "Source that is no local folder", "%q does not begin with ./ or ../. A module is a folder of this repository; nothing is "+
 			"fetched from elsewhere. Copy it here, or add it as a submodule of git.", source)
 		return nil
@@ -68,7 +76,7 @@ func (e *evaluation) called(m *module, call *callBlock, chain []string) *module 
 	dir := path.Join(m.dir, filepath.ToSlash(source))
 	place, err := e.readable.Dir(dir)
 	if err != nil {
-		e.reportf(at, "Module out of reach", "%s.", capital(err.Error()))
+		e.reportf(at, "Module out of reach", "%s. A source starts at the folder of the file that names it.", capital(err.Error()))
 		return nil
 	}
 	if i := slices.Index(chain, place); i >= 0 {
@@ -121,7 +129,11 @@ func (s *scope) call(block *callBlock, at hcl.Range) *node {
 		n.failed = !ok || block.module == nil
 		n.single, n.counted = forEach == nil && count == nil, count != nil
 		n.byKey = make(map[address.Key]*scope, len(repeated))
-		if block.module == nil {
+		if n.single {
+			n.failed = !s.reserve(1, block.declared) || n.failed
+		}
+		if block.module == nil || s.tooMany {
+			n.failed = true
 			return
 		}
 		for _, each := range repeated {

@@ -37,6 +37,10 @@ variable "short" {
     error_message = "It has ${length(var.short)} letters: ${var.short}."
   }
 }
+variable "map" {
+  type    = map(object({ a = number }))
+  default = {}
+}
 output "text" {
   value = var.text
 }
@@ -65,6 +69,8 @@ check "c" {
 			"a number":                  call("number = " + secret),
 			"a text that is checked":    call("text = " + secret),
 			"a sensitive input":         call("short = " + secret),
+			"a key of an input":         call("map = { (" + secret + ") = [] }"),
+			"a key within an input":     call("map = { (" + secret + ") = { (" + secret + ") = 1 } }"),
 			"an unknown input":          call("txt = " + secret),
 			"an output":                 call("text = "+secret) + "output \"o\" {\n  value = tonumber(module.m.text)\n}\n",
 			"an output that is missing": call("text = "+secret) + "output \"o\" {\n  value = module.m.object.b\n}\n",

@@ -17,6 +17,12 @@ import (
 //
 // It is not safe for concurrent use.
 func (c *Config) Evaluate(name, expression string, more map[string]cty.Value) (cty.Value, diag.List) {
+	if c.scope == nil {
+		return cty.NilVal, diag.FromHCL(hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Configuration not readable",
+			Detail: "The configuration could not be read, so nothing can be evaluated in it. Mend it first.",
+		}}, nil)
+	}
 	src := []byte(expression)
 	files := map[string]*hcl.File{name: {Bytes: src}}
 	shown := func(diags hcl.Diagnostics) diag.List { return redact(diag.FromHCL(diags, files), c.Secrets).Sorted() }

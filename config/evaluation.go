@@ -37,11 +37,15 @@ type evaluation struct {
 	modules map[string]*module         // by folder, links resolved
 	active  []*node                    // what is being evaluated, each because of the one before
 	cyclic  bool                       // a circle of references was met
+	made    int                        // instances of blocks
+	tooMany bool                       // there are more than can be, which has been reported
 
 	providerConfig Provider
 	zoneDefault    *time.Location    // the provider's; nil where none is declared
 	plants         map[string]*plant // by id, those evaluated so far
 	plantsKnown    bool              // all are
+	plantsLost     bool              // not all could be, which has been reported
+	zoneLost       bool              // nor could the provider's time zone
 }
 
 // partial tells whether something of the configuration could not be read, so

@@ -65,8 +65,13 @@ func (e *evaluation) explain(d *hcl.Diagnostic, expr hcl.Expression, ctx *hcl.Ev
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && strings.Contains(d.Detail, "panic in function") {
 		d.Detail = fmt.Sprintf("%s has no result for these arguments.", call.CalledFunctionName())
 	}
-	if d.Summary == "Unsupported attribute" {
-		e.explainAttribute(d)
+	switch d.Summary {
+	case "Unsupported attribute":
+		if !explainRepeated(d) {
+			e.explainAttribute(d)
+		}
+	case "Invalid index":
+		explainIndex(d)
 	}
 	if mentionsSensitive(expr, ctx) || d.Expression != nil && d.EvalContext != nil && mentionsSensitive(d.Expression, d.EvalContext) {
 		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok {
@@ -109,6 +114,70 @@ func (e *evaluation) explainAttribute(d *hcl.Diagnostic) {
 	d.Summary = "No setpoint to read"
 	d.Detail = fmt.Sprintf("This reads the setpoint of %s, which is in mode %q and has none. Only a thermostat in manual mode has a setpoint.",
 		read, mode.AsString())
+}
+
+// explainRepeated tells that a key is missing, where all else is right.
+func explainRepeated(d *hcl.Diagnostic) bool {
+	expr, ok := d.Expression.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(expr.Traversal) < 3 || d.EvalContext == nil {
+		return false
+	}
+	block, attr := expr.Traversal[:2], hcl.TraverseAttr{}
+	if attr, ok = expr.Traversal[2].(hcl.TraverseAttr); !ok || block.RootName() != "module" && block.RootName() != "thermostat" {
+		return false
+	}
+	all, diags := block.TraverseAbs(d.EvalContext)
+	if diags.HasErrors() || all.IsMarked() || !all.CanIterateElements() || all.LengthInt() == 0 {
+		return false
+	}
+	it := all.ElementIterator()
+	it.Next()
+	key, one := it.Element()
+	instance, ok := instanceKey(key)
+	if !ok || !one.Type().IsObjectType() || !one.Type().HasAttribute(attr.Name) {
+		return false
+	}
+	name, _ := addressText(block)
+	d.Summary = "Reference without a key"
+	d.Detail = fmt.Sprintf("%s is repeated. Name one instance, as in %s%s.%s, or all of them, as in values(%s)[*].%s.",
+		name, name, instance, attr.Name, name, attr.Name)
+	if key.Type() == cty.Number {
+		d.Detail = fmt.Sprintf("%s is repeated. Name one instance, as in %s%s.%s, or all of them, as in %s[*].%s.",
+			name, name, instance, attr.Name, name, attr.Name)
+	}
+	return true
+}
+
+// explainIndex tells which keys there are.
+func explainIndex(d *hcl.Diagnostic) {
+	var object, key cty.Value
+	switch expr := d.Expression.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		object, key = missedIndex(expr.Traversal, d.EvalContext)
+	case *hclsyntax.IndexExpr:
+		object, _ = expr.Collection.Value(d.EvalContext)
+		key, _ = expr.Key.Value(d.EvalContext)
+	}
+	if object == cty.NilVal || key == cty.NilVal || object.IsMarked() || key.IsMarked() || object.IsNull() || !object.IsKnown() || !key.IsKnown() ||
+		key.IsNull() || key.Type() != cty.String || !object.Type().IsObjectType() && !object.Type().IsMapType() {
+		return
+	}
+	d.Detail += suggest(key.AsString(), slices.Collect(maps.Keys(object.AsValueMap())))
+}
+
+// missedIndex gives what was looked into by which key in vain.
+func missedIndex(t hcl.Traversal, ctx *hcl.EvalContext) (object, key cty.Value) {
+	for i := range t {
+		if _, diags := t[:i+1].TraverseAbs(ctx); i > 0 && diags.HasErrors() {
+			index, ok := t[i].(hcl.TraverseIndex)
+			if !ok {
+				break
+			}
+			object, _ = t[:i].TraverseAbs(ctx)
+			return object, index.Key
+		}
+	}
+	return cty.NilVal, cty.NilVal
 }
 
 // missedAttribute gives the object in which an attribute was looked for in vain.

@@ -6,8 +6,11 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/address"
+	"setpoint/config/diag"
 	"setpoint/provider"
 )
 
@@ -73,41 +76,84 @@ func (s *scope) readImport(block *importBlock, each repetition) (Import, bool) {
 // importTarget reads an address whose keys may be expressions, as in
 // thermostat.room[each.key].
 func (s *scope) importTarget(expr hcl.Expression, refs *references, each repetition) (address.Address, bool) {
-	text, ok := s.targetText(expr, refs, each)
-	if ok {
+	text, found := s.targetText(inJSON(expr), refs, each)
+	if found == present {
 		if at, err := address.Parse(text); err == nil {
 			return at, true
 		}
 	}
-	if ok || !each.none {
+	if found != wrong {
 		s.reportf(expr.Range(), "Invalid address", "to names one thermostat, as in thermostat.NAME or thermostat.NAME[each.key].")
 	}
 	return address.Address{}, false
 }
 
-func (s *scope) targetText(expr hcl.Expression, refs *references, each repetition) (string, bool) {
-	if traversal, diags := hcl.AbsTraversalForExpr(expr); !diags.HasErrors() {
-		return addressText(traversal)
+// inJSON gives the expression that a text of JSON holds.
+func inJSON(expr hcl.Expression) hcl.Expression {
+	if !json.IsJSONExpression(expr) {
+		return expr
 	}
+	text, diags := expr.Value(nil) // without a context it is the text as it is written
+	if diags.HasErrors() || text.IsNull() || text.Type() != cty.String {
+		return expr
+	}
+	start := expr.StartRange().Start
+	start.Byte, start.Column = start.Byte+1, start.Column+1
+	inner, diags := hclsyntax.ParseExpression([]byte(text.AsString()), expr.Range().Filename, start)
+	if diags.HasErrors() {
+		return expr
+	}
+	return inner
+}
+
+// targetText writes the target as an address. It is absent where it is none,
+// wrong where it is not known or something about it was reported.
+func (s *scope) targetText(expr hcl.Expression, refs *references, each repetition) (string, presence) {
+	if traversal, diags := hcl.AbsTraversalForExpr(expr); !diags.HasErrors() {
+		return asPresence(addressText(traversal))
+	}
+	var source hcl.Expression
+	var rest func() (string, presence)
 	switch expr := expr.(type) {
 	case *hclsyntax.IndexExpr:
-		prefix, ok := s.targetText(expr.Collection, refs, each)
-		if !ok || !refs.add(expr.Key) {
-			return "", false
-		}
-		value, diags := expr.Key.Value(each.context(refs.context()))
-		if diags.HasErrors() {
-			return "", false
-		}
-		key, ok := instanceKey(value)
-		return prefix + key.String(), ok
+		source, rest = expr.Collection, func() (string, presence) { return s.targetKey(expr.Key, refs, each) }
 	case *hclsyntax.RelativeTraversalExpr:
-		prefix, ok := s.targetText(expr.Source, refs, each)
-		if !ok {
-			return "", false
-		}
-		rest, ok := addressText(expr.Traversal)
-		return prefix + rest, ok
+		source, rest = expr.Source, func() (string, presence) { return asPresence(addressText(expr.Traversal)) }
+	default:
+		return "", absent
 	}
-	return "", false
+	prefix, found := s.targetText(source, refs, each)
+	if found != present {
+		return "", found
+	}
+	text, found := rest()
+	return prefix + text, found
+}
+
+func asPresence(text string, ok bool) (string, presence) {
+	if !ok {
+		return "", absent
+	}
+	return text, present
+}
+
+// targetKey evaluates a key of the target.
+func (s *scope) targetKey(expr hcl.Expression, refs *references, each repetition) (string, presence) {
+	if !refs.add(expr) {
+		return "", wrong
+	}
+	ctx := each.context(refs.context())
+	value, diags := expr.Value(ctx)
+	for _, d := range diags {
+		s.report(s.explain(d, expr, ctx))
+	}
+	switch {
+	case diags.HasErrors() || !value.IsKnown():
+		return "", wrong
+	case diag.IsSensitive(value):
+		s.reportf(expr.Range(), "Sensitive key", "A key is part of an address, which is shown. If it is no secret, say so with nonsensitive(…).")
+		return "", wrong
+	}
+	key, ok := instanceKey(value)
+	return asPresence(key.String(), ok)
 }

@@ -177,11 +177,13 @@ func TestLifecycleInJSON(t *testing.T) {
       "precondition": {"condition": "${module.m[\"b\"].x == 2}", "error_message": "Never."}}}},
   "moved": {"from": "thermostat.room[\"a b\"]", "to": "thermostat.hall"},
   "removed": [{"from": "module.x", "lifecycle": {"destroy": true}, "on_remove": {"mode": "off"}}],
-  "import": {"to": "thermostat.hall", "id": "` + plantID + "/" + moduleID + `"},
+  "import": [{"to": "thermostat.hall", "id": "` + plantID + "/" + moduleID + `"},
+    {"to": "module.m[each.key].thermostat.room[\"x y\"]", "for_each": {"a": "` + moduleID + `"}, "id": "` + plantID + `/${each.value}"}],
   "check": {"c": {"assert": {"condition": "${module.m[\"a\"].x == 1}", "error_message": "Never."}}},
   "variable": {"v": {"type": "number", "default": 1, "nullable": false, "validation": {"condition": "${var.v == 1}", "error_message": "Never."}}}
 }`, "m/main.hcl.json": `{"variable": {"x": {"type": "number"}}, "output": {"x": {"value": "${var.x}"}}}`})
-	want := []string{`move thermostat.room["a b"] to thermostat.hall`, "remove module.x destroy true,  off 0", "import thermostat.hall " + moduleID}
+	want := []string{`move thermostat.room["a b"] to thermostat.hall`, "remove module.x destroy true,  off 0", "import thermostat.hall " + moduleID,
+		`import module.m["a"].thermostat.room["x y"] ` + moduleID}
 	if diff := cmp.Diff(want, changes(c)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

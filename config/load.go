@@ -92,6 +92,9 @@ func (c *Config) evaluate() {
 func (c *Config) evaluateModule(s *scope) []*node {
 	for _, name := range slices.Sorted(maps.Keys(s.module.variables)) {
 		v := s.module.variables[name]
+		if v.fallback != nil { // it must be right, used or not
+			s.defaultOf(v)
+		}
 		if s.parent != nil {
 			s.input(v, v.declared)
 		}

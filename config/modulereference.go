@@ -77,13 +77,13 @@ func (n *node) named(t hcl.Traversal) (instances []*scope, rest hcl.Traversal, a
 		return n.modules, nil, true
 	}
 	key, ok := instanceKey(index.Key)
-	if _, isText := key.Value().(string); !ok || !isText {
-		return n.modules, t[1:], true
-	}
-	if child := n.byKey[key]; child != nil {
+	if child := n.byKey[key]; ok && child != nil {
 		return []*scope{child}, t[1:], false
 	}
-	return nil, t[1:], false
+	if _, isText := key.Value().(string); n.counted || !ok || !isText {
+		return n.modules, t[1:], true
+	}
+	return n.modules, t[1:], false // for the message, which says which keys there are
 }
 
 // object is what the reference stands for: an object of the outputs, or objects
@@ -95,6 +95,8 @@ func (m *moduleReference) object() cty.Value {
 		return cty.DynamicVal
 	case n.single && len(n.modules) == 1:
 		return n.modules[0].outputsObject()
+	case !m.whole && n.counted:
+		return n.allOutputs() // not all of them are there yet
 	case !m.whole:
 		byKey := make(map[string]cty.Value, len(m.some))
 		for _, child := range m.some {

@@ -58,7 +58,6 @@ func (e *evaluation) decodeRemoval(m *module, block *hcl.Block) {
 		decoded.left, decoded.onRemove = inner.DefRange, e.content(inner.Body, "removed", "on_remove")
 		if decoded.destroy != nil && !*decoded.destroy {
 			e.reportf(inner.DefRange, "Contradiction", "destroy = false forgets without a call, but on_remove says what to send. Remove one of the two.")
-			return
 		}
 	}
 	if ok {

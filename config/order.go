@@ -31,6 +31,8 @@ func (s *scope) dependencies(attr *hcl.Attribute) []string {
 		switch root := rootName(traversal); {
 		case name == "" || root != "thermostat" && root != "module":
 			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat or a module, written without quotes: thermostat.NAME or module.NAME.")
+		case root == "thermostat" && namesAttribute(traversal[2:]):
+			s.reportf(expr.Range(), "Invalid depends_on", "A dependency is a thermostat as a whole, not an attribute of it: thermostat.%s.", name)
 		case root == "thermostat" && s.module.thermostats[name] == nil:
 			s.undeclared(expr.Range(), "thermostat", name, slices.Collect(maps.Keys(s.module.thermostats)))
 		case root == "module" && s.module.calls[name] == nil:
@@ -40,6 +42,20 @@ func (s *scope) dependencies(attr *hcl.Attribute) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(groups))
+}
+
+// waits finds the depends_on that holds for a block: its own, or that of the
+// nearest module around it.
+func (s *scope) waits(body *hcl.BodyContent) *hcl.Attribute {
+	attr := body.Attributes["depends_on"]
+	for in := s; attr == nil && in.parent != nil; in = in.parent {
+		attr = in.block.body.Attributes["depends_on"]
+	}
+	return attr
+}
+
+func namesAttribute(t hcl.Traversal) bool {
+	return slices.ContainsFunc(t, func(step hcl.Traverser) bool { _, ok := step.(hcl.TraverseAttr); return ok })
 }
 
 func rootName(t hcl.Traversal) string {
@@ -73,9 +89,11 @@ func merged(a, b []string) []string {
 // waiting is a group in the search for circles: a thermostat block within its
 // module, or a module, which waits for all that is in it.
 type waiting struct {
-	before []string
-	at     hcl.Range
-	seen   int
+	before   []string
+	at       hcl.Range
+	said     bool // at is a depends_on
+	seen     int
+	reported bool // as part of a circle
 }
 
 const (
@@ -92,17 +110,17 @@ func (e *evaluation) checkOrder(blocks []*node) {
 	}
 	all := make(map[string]*waiting, len(blocks))
 	for _, n := range blocks {
-		at := n.block.declared
-		if attr, ok := n.block.body.Attributes["depends_on"]; ok {
-			at = attr.Expr.Range()
+		w := &waiting{before: merged(slices.Sorted(maps.Keys(n.after)), n.dependsOn), at: n.block.declared}
+		if w.said = n.waits != nil; w.said {
+			w.at = n.waits.Expr.Range()
 		}
-		all[n.name] = &waiting{before: merged(slices.Sorted(maps.Keys(n.after)), n.dependsOn), at: at}
+		all[n.name] = w
 		for _, group := range (address.Address{Module: n.module, Name: n.block.name}).Groups() {
 			if group == n.name {
 				continue
 			}
 			if all[group] == nil {
-				all[group] = &waiting{at: at}
+				all[group] = &waiting{}
 			}
 			all[group].before = append(all[group].before, n.name)
 		}
@@ -119,8 +137,7 @@ func (e *evaluation) checkOrder(blocks []*node) {
 			case before.seen == unseen:
 				visit(next)
 			case before.seen == active:
-				circle := append(slices.Clone(path[slices.Index(path, next):]), next)
-				e.reportf(w.at, "Dependency cycle", "These wait for each other in a circle: %s. Remove one of the dependencies.", strings.Join(circle, " -> "))
+				e.reportCircle(all, path[slices.Index(path, next):])
 			}
 		}
 		path = path[:len(path)-1]
@@ -131,4 +148,25 @@ func (e *evaluation) checkOrder(blocks []*node) {
 			visit(n.name)
 		}
 	}
+}
+
+// reportCircle reports blocks that wait for each other, at a depends_on of one
+// of them. The instances of a repeated module make a circle each, with the same
+// blocks around them: the first stands for all.
+func (e *evaluation) reportCircle(all map[string]*waiting, circle []string) {
+	var at hcl.Range
+	for _, name := range circle { // the last one is where the search came upon the circle
+		w := all[name]
+		if w.reported {
+			return
+		}
+		if w.said || at.Filename == "" {
+			at = w.at
+		}
+	}
+	for _, name := range circle {
+		all[name].reported = true
+	}
+	e.reportf(at, "Dependency cycle", "These wait for each other in a circle: %s. Remove one of the dependencies.",
+		strings.Join(append(slices.Clone(circle), circle[0]), " -> "))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -61,20 +60,20 @@ func (s *scope) plantObject(block *plantBlock) cty.Value {
 
 // keepPlant makes a plant known by its id.
 func (s *scope) keepPlant(p *plant) {
-	if s.absent {
+	if s.absent || !isID(p.ID) {
 		return
 	}
 	before := s.plants[p.ID]
-	if before == nil || p.ID == "" {
+	if before == nil {
 		s.plants[p.ID] = p
 		return
 	}
-	names := [2]string{strconv.Quote(p.Name), strconv.Quote(before.Name)}
+	what := "Remove one of the two."
 	if p.Range == before.Range {
-		names = [2]string{p.String(), before.String()}
+		what = "Declare it once, in the module that calls this one, or give each instance an id of its own."
 	}
-	s.reportf(p.Range, "Declared twice", "Plants %s and %s (%s:%d) have the same id. Remove one of the two.",
-		names[0], names[1], before.Range.Filename, before.Range.Start.Line)
+	s.reportf(p.Range, "Declared twice", "This is the same plant as %s (%s:%d): their id is the same. %s",
+		before, before.Range.Filename, before.Range.Start.Line, what)
 }
 
 // plantOf finds the plant of an id, nil where none is declared: thermostats find
@@ -108,10 +107,15 @@ func (s *scope) plantsBelow(at hcl.Range) {
 	s.ownPlants(at)
 	for _, name := range slices.Sorted(maps.Keys(s.module.calls)) {
 		block := s.module.calls[name]
-		if block.module == nil || !block.module.hasPlants {
+		if block.module == nil {
+			s.plantsLost = true
+			continue
+		}
+		if !block.module.hasPlants {
 			continue
 		}
 		if n := s.call(block, at); n.done {
+			s.plantsLost = s.plantsLost || n.failed
 			for _, child := range n.modules {
 				child.plantsBelow(at)
 			}

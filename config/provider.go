@@ -66,9 +66,8 @@ func (s *scope) readProvider(block *providerBlock) {
 	}
 	p.SubscriptionKey = s.readSecret(r, "subscription_key")
 	p.AccessToken = s.readSecret(r, "access_token")
-	if zone, found := readZone(r); found == present {
-		s.zoneDefault = zone
-	}
+	zone, found := readZone(r)
+	s.zoneDefault, s.zoneLost = zone, found == wrong
 	if value, found := r.read("rate_limit", cty.Number); found == present {
 		limit, _ := value.AsBigFloat().Float64()
 		if limit < 0 || limit > 1e6 {

@@ -24,6 +24,7 @@ type reader struct {
 	// allowSensitive is set for blocks whose values go nowhere but to the cloud.
 	allowSensitive bool
 	broken         bool            // something was reported
+	unsure         bool            // what the plant of the thermostat declares is not known
 	planned        map[string]bool // attributes made from the planning instant
 }
 

@@ -12,7 +12,8 @@ import (
 	"setpoint/config/diag"
 )
 
-// mostInstances bounds count: a slip of the finger must not fill the memory.
+// mostInstances bounds count, and all blocks together: a slip of the finger must
+// not fill the memory.
 const mostInstances = 1_000_000
 
 // repetition is one instance of a repeated block: its key and the values that
@@ -93,6 +94,9 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 	case value.LengthInt() == 0:
 		return nil, true
 	}
+	if !s.reserve(value.LengthInt(), attr.Expr.Range()) {
+		return nil, false
+	}
 	var all []repetition
 	for it := value.ElementIterator(); it.Next(); {
 		k, v := it.Element()
@@ -131,6 +135,9 @@ func (s *scope) repeatCount(attr *hcl.Attribute) ([]repetition, bool) {
 		s.reportf(attr.Expr.Range(), "Invalid count", "count must be a whole number from 0 to %d, not %s.", mostInstances, number(converted))
 		return nil, false
 	}
+	if !s.reserve(int(n), attr.Expr.Range()) {
+		return nil, false
+	}
 	all := make([]repetition, n)
 	for i := range all {
 		all[i] = repetition{
@@ -139,4 +146,15 @@ func (s *scope) repeatCount(attr *hcl.Attribute) ([]repetition, bool) {
 		}
 	}
 	return all, true
+}
+
+// reserve tells whether there can be that many more instances. Modules that are
+// repeated within repeated modules multiply.
+func (s *scope) reserve(n int, at hcl.Range) bool {
+	if !s.tooMany && s.made+n > mostInstances {
+		s.tooMany = true
+		s.reportf(at, "Too many instances", "With these there are more than %d thermostats and modules. Lower the number.", mostInstances)
+	}
+	s.made += n
+	return !s.tooMany
 }

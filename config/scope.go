@@ -50,6 +50,7 @@ type node struct {
 	failed    bool            // the instances of a block could not be told
 
 	block       *thermostatBlock // of a thermostat block
+	waits       *hcl.Attribute   // where it is said what it waits for: its depends_on, or that of a module around it
 	module      string           // its module instance
 	thermostats []instance
 
@@ -136,7 +137,9 @@ func (s *scope) evaluateWith(expr hcl.Expression, each repetition) cty.Value {
 	ctx := each.context(refs.context())
 	value, diags := expr.Value(ctx)
 	for _, d := range diags {
-		s.report(s.explain(d, expr, ctx))
+		d = s.explain(d, expr, ctx)
+		d.Extra = diag.Extra{Address: s.path}
+		s.report(d)
 	}
 	if diags.HasErrors() {
 		return cty.DynamicVal

@@ -96,7 +96,7 @@ func (e *evaluation) nothingToParse(dir string, because *hcl.Range, err error) *
 	case because != nil && err != nil:
 		d.Summary, d.Detail = "Module not readable", errorText(err)+". The source of a module is a folder, relative to the folder of the file that names it."
 	case because != nil:
-		d.Summary, d.Detail = "Nothing in the module", fmt.Sprintf("The folder %s holds no *.hcl file.", dir)
+		d.Summary, d.Detail = "Nothing in the module", fmt.Sprintf("The folder %s holds no *.hcl file. Check the source, or write what the module declares.", dir)
 	case err != nil:
 		d.Summary, d.Detail = "Configuration folder not readable", errorText(err)+". Name the folder of the configuration with --chdir DIR."
 	default:

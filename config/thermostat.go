@@ -29,7 +29,7 @@ func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 		n.dependsOn = merged(s.dependsOn, s.dependencies(block.body.Attributes["depends_on"]))
 		all, ok := s.instances(block, n.dependsOn)
 		n.thermostats, n.failed = all, !ok
-		n.block, n.module = block, s.path
+		n.block, n.module, n.waits = block, s.path, s.waits(block.body)
 	})
 }
 
@@ -79,12 +79,14 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 
 func (s *scope) readThermostat(r *reader, t *Thermostat) {
 	t.Device.PlantID = readID(r, "plant_id", "Write the id of a plant block, as in plant.NAME.id.")
-	plantRead := !r.broken && !s.partial()
+	r.unsure = r.broken || s.partial()
 	t.Device.ModuleID = readID(r, "module_id", "It is the id of the thermostat in the plant's topology.")
 	if plant := s.plantOf(t.Device.PlantID, r.subject); plant != nil {
 		t.Zone = plant.Zone
 		t.Settings.Function = plant.Function
-		plantRead = plantRead && !plant.broken
+		r.unsure = r.unsure || plant.broken
+	} else { // it may be declared where it is not seen
+		r.unsure = r.unsure || s.absent || s.plantsLost
 	}
 	if t.Zone == nil {
 		t.Zone = s.zoneDefault
@@ -93,7 +95,7 @@ func (s *scope) readThermostat(r *reader, t *Thermostat) {
 	switch {
 	case found == present:
 		t.Settings.Function = function
-	case found == absent && t.Settings.Function == "" && plantRead:
+	case found == absent && t.Settings.Function == "" && !r.unsure:
 		r.missing("function", "", "Every call to the cloud says what the plant is used for. Write function = \"heating\" or "+
 			"\"cooling\" here, or on the plant for all its thermostats.")
 	}
@@ -114,7 +116,7 @@ func (s *scope) readThermostat(r *reader, t *Thermostat) {
 }
 
 func (s *scope) missingZone(r *reader, because, why string) {
-	if s.partial() { // it may be declared in what could not be read
+	if r.unsure || s.zoneLost {
 		r.broken = true
 		return
 	}

@@ -67,6 +67,9 @@ func (e *evaluation) decodeVariable(m *module, block *hcl.Block) {
 		v.notNull = good && value.False()
 	}
 	v.rules = e.decodeRules(body, "variable", "validation")
+	if slices.ContainsFunc(e.schema("module").Attributes, func(a hcl.AttributeSchema) bool { return a.Name == v.name }) {
+		e.reportf(block.LabelRanges[0], "Reserved name", "No variable can be called %q: in a module block the word has a meaning of its own. Rename it.", v.name)
+	}
 	declare(e, m.variables, block, v)
 }
 
@@ -165,8 +168,12 @@ func (e *evaluation) fit(v *variableBlock, value cty.Value, subject hcl.Range, f
 	}
 	converted, err := conversion.To(value, v.typ, v.defaults)
 	if err != nil {
-		d := errorAt(subject, "Wrong type of variable", fmt.Sprintf("The value of variable %q from %s does not fit its type %s: %s%s.",
-			v.name, from, typeexpr.TypeString(v.typ), v.path(err), err))
+		why := valuePath(v.name, err) + err.Error()
+		if v.sensitive || diag.IsSensitive(value) { // the keys may be secret
+			why = maskQuoted(err.Error())
+		}
+		d := errorAt(subject, "Wrong type of variable", fmt.Sprintf("The value of variable %q from %s does not fit its type %s: %s.",
+			v.name, from, typeexpr.TypeString(v.typ), why))
 		d.Extra = diag.Extra{HideSource: v.sensitive}
 		e.report(d)
 		return cty.NilVal, false
@@ -174,10 +181,10 @@ func (e *evaluation) fit(v *variableBlock, value cty.Value, subject hcl.Range, f
 	return converted, true
 }
 
-// path tells where in a value something is wrong, unless the keys are secret.
-func (v *variableBlock) path(err error) string {
+// valuePath tells where in the value of a variable something is wrong.
+func valuePath(name string, err error) string {
 	var pathErr cty.PathError
-	if v.sensitive || !errors.As(err, &pathErr) {
+	if !errors.As(err, &pathErr) {
 		return ""
 	}
 	place := ""
@@ -196,7 +203,7 @@ func (v *variableBlock) path(err error) string {
 	if place == "" {
 		return ""
 	}
-	return "in " + v.name + place + ", "
+	return "in " + name + place + ", "
 }
 
 func (e *evaluation) givenValue(v *variableBlock, g *given) (cty.Value, bool) {

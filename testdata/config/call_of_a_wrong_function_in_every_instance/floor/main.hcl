@@ -1,0 +1,4 @@
+locals {
+  call = flor(1.5)
+  read = file("none.csv")
+}

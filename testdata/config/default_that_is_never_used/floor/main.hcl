@@ -1,0 +1,5 @@
+variable "setpoint" {
+  type     = number
+  nullable = false
+  default  = null
+}

@@ -1,0 +1,3 @@
+variable "setpoint" {
+  default = 1
+}

@@ -1,0 +1,3 @@
+output "corridor" {
+  value = 18
+}

@@ -1,0 +1,7 @@
+module "empty" {
+  source = ""
+}
+
+module "none" {
+  source = null
+}

@@ -1,0 +1,4 @@
+module "room" {
+  source = "../room"
+  count  = 1000000
+}

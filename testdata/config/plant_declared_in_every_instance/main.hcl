@@ -1,0 +1,4 @@
+module "flat" {
+  source   = "./flat"
+  for_each = toset(["a", "b", "c", "d"])
+}

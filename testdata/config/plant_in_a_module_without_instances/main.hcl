@@ -1,0 +1,4 @@
+module "flat" {
+  source = "./flat"
+  count  = 0
+}

@@ -1,0 +1,10 @@
+removed {
+  from = thermostat.a
+
+  lifecycle {
+    destroy = false
+  }
+  on_remove {
+    mode = "automatc"
+  }
+}

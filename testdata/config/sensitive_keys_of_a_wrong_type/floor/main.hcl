@@ -1,0 +1,3 @@
+variable "rooms" {
+  type = map(number)
+}

@@ -1,0 +1,4 @@
+module "floor" {
+  source = "./floor"
+  count  = 1
+}
