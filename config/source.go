@@ -124,8 +124,8 @@ func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
 		}}
 	}
-	if d := checkNesting(src, name); d != nil {
-		return &hcl.File{Body: hcl.EmptyBody(), Bytes: src}, hcl.Diagnostics{d}
+	if deep := CheckNesting(src, name); deep != nil {
+		return &hcl.File{Body: hcl.EmptyBody(), Bytes: src}, deep
 	}
 	var file *hcl.File
 	var diags hcl.Diagnostics

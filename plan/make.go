@@ -189,7 +189,7 @@ func (m *maker) step(t *config.Thermostat) Step {
 func (m *maker) superseded(name string, entry state.Entry) bool {
 	for _, other := range m.recordsOf(entry.Device) {
 		newer := m.State.Thermostats[other]
-		if other != name && !newer.At.Before(entry.At) && (newer.Outcome == state.Unknown || !newer.Settings.Same(entry.Settings)) {
+		if other != name && newer.At.After(entry.At) && (newer.Outcome == state.Unknown || !newer.Settings.Same(entry.Settings)) {
 			return true
 		}
 	}

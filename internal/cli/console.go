@@ -132,9 +132,6 @@ func (c *console) evaluate(name string, e *expression) (string, diag.List) {
 	if isBlank(tokens) {
 		return "", nil
 	}
-	if deep := checkNesting(tokens); deep.HasErrors() {
-		return "", e.placed(diag.FromHCL(deep, nil))
-	}
 	asked := argumentOfType(source)
 	if asked != "" {
 		source = asked

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/internal/durable"
 )
@@ -183,9 +184,8 @@ func formatTrouble(summary, name string, err error) diag.List {
 // formatted is the canonical style of a source. One with syntax errors is left
 // alone: formatting it could make it worse.
 func formatted(source []byte, name string) ([]byte, diag.List) {
-	tokens, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos) // its errors are the parser's too
-	diags := checkNesting(tokens)
-	if !diags.HasErrors() {
+	diags := config.CheckNesting(source, name)
+	if diags == nil {
 		_, diags = hclsyntax.ParseConfig(source, name, hcl.InitialPos)
 	}
 	if diags.HasErrors() {
