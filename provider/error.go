@@ -18,7 +18,8 @@ const (
 	// KindRejected: 400, 430 and every other 4xx: this request is wrong, and
 	// will be wrong again.
 	KindRejected Kind = iota + 1
-	// KindUnauthorized: 401: token expired, access revoked, or wrong key.
+	// KindUnauthorized: 401: token expired, access revoked, or wrong key. Also
+	// when the login itself is refused, whatever its status code.
 	KindUnauthorized
 	// KindQuota: 403: the account's daily quota of calls is used up.
 	KindQuota
@@ -98,8 +99,8 @@ func (k Kind) String() string {
 // Error is how every request of a Provider fails.
 type Error struct {
 	Kind   Kind
-	Op     string // the operation, "set status" or "get status"
-	Device Device
+	Op     string // the operation: "set status", "get status", "get plants"
+	Device Device // without ModuleID if it was about a plant, zero if about the account
 
 	// StatusCode is the HTTP status, 0 where there was no answer.
 	StatusCode int
@@ -109,16 +110,22 @@ type Error struct {
 	Remedy string
 	// RetryAfter is how long the server asked to wait, 0 if it did not say.
 	RetryAfter time.Duration
+	// Renewed is true for a KindUnauthorized that means no more than an access
+	// token that has been replaced meanwhile: the call may be made again at once.
+	Renewed bool
+	// LoginRefused is true for a KindUnauthorized that no further attempt can
+	// change: there is no access token until a person has logged in again.
+	LoginRefused bool
 	// MayHaveLanded is true where a write may have taken effect all the same.
 	MayHaveLanded bool
 	// Err is the cause below, if there is one. It holds no credentials.
 	Err error
 }
 
-// Error names operation, device, what happened and what to do.
+// Error names operation, object, what happened and what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s of module %s: %s", e.Op, e.Device.ModuleID, e.Reason())
+	fmt.Fprintf(&b, "%s%s: %s", e.Op, e.Device.object(), e.Reason())
 	if e.Remedy != "" {
 		b.WriteString(". " + e.Remedy)
 	}

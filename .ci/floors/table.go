@@ -20,7 +20,9 @@ func table() []row {
 		{pkg: "config/language", floor: 0, why: "the language as data, for the decoder, the editor's schema and the reference alike"},
 		{pkg: "internal/durable", floor: 0, why: "state, login and simulator alike replace files whole"},
 		{pkg: "internal/durable/faultfs", floor: 1, why: "imported by tests only: it fails the operations that durable lists, so it stands above it"},
-		{pkg: "provider/smarther", floor: 1, why: "the real API and its login"},
+		{pkg: "provider/smarther/exchange", floor: 1, why: "what the API and its login have in common over HTTP"},
+		{pkg: "provider/smarther/login", floor: 2, why: "tokens and where they are kept, whatever they are used for"},
+		{pkg: "provider/smarther", floor: 2, why: "the real API"},
 		{pkg: "provider/simulator", floor: 1, why: "the simulated cloud shares no code with the client, so that one misreading of the API cannot hide in both"},
 		{pkg: "provider/dispatch", floor: 1, why: "issues calls without knowing what a call does"},
 		{pkg: "config/functions", floor: 1, why: "what expressions can call, whatever is declared"},
@@ -50,7 +52,7 @@ func bans() []ban {
 	return []ban{
 		{
 			imported: "net/http",
-			only:     []string{"provider/smarther", "provider/simulator", "internal/cli"},
+			only:     []string{"provider/smarther", "provider/smarther/exchange", "provider/smarther/login", "provider/simulator", "internal/cli"},
 			why:      "HTTP is spoken in one place and simulated in another",
 			instead:  "take a provider.Provider",
 		},

@@ -59,7 +59,8 @@ type Policy struct {
 	// Attempts is how many attempts an item has, the first included. Below 1
 	// counts as 1. After KindNotFound it is 2 at most.
 	Attempts int
-	// MaxCalls is how many attempts the run may make in total, 0 for no limit.
+	// MaxCalls is how many attempts the run may make in total, those made over
+	// its Account before included; 0 for no limit.
 	MaxCalls int
 	// MinWait is the ceiling of the wait after a first attempt. It doubles with
 	// every attempt, up to MaxWait; the wait is Rand times the ceiling.
@@ -69,6 +70,8 @@ type Policy struct {
 	// Rand gives a number in [0,1). It is called by the scheduling goroutine
 	// only. nil means math/rand/v2.
 	Rand func() float64
+	// Account is what the run shares with others; nil for nothing.
+	Account *Account
 }
 
 // Run makes the calls of all items and returns when every Do has returned.

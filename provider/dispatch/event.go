@@ -55,4 +55,7 @@ const (
 	// WaitRateLimit is the wait for the account's rate limit: the whole run
 	// pauses with the item.
 	WaitRateLimit
+	// WaitNone is no wait at all: the access token that the attempt failed with
+	// has been replaced. Dependencies, order, pace and pauses hold as ever.
+	WaitNone
 )

@@ -30,10 +30,11 @@ type model struct {
 
 type modelItem struct {
 	Item
-	attempts int
-	running  bool
-	due      time.Time
-	result   *Result
+	attempts     int
+	running      bool
+	unauthorized bool // the last attempt
+	due          time.Time
+	result       *Result
 }
 
 func newModel(sc scenario) *model {
@@ -160,7 +161,7 @@ func (m *model) end(key, attempt int, err error) *modelItem {
 	}
 	it.running = false
 	m.inFlight--
-	m.account(err)
+	m.account(it, err)
 	return it
 }
 
@@ -188,7 +189,9 @@ func (m *model) settle(res Result) {
 }
 
 // account notes the end of an attempt that ends the run.
-func (m *model) account(err error) {
+func (m *model) account(it *modelItem, err error) {
+	again := it.unauthorized
+	it.unauthorized = false
 	var halt *Halt
 	var failure *provider.Error
 	if errors.As(err, &halt) {
@@ -198,8 +201,12 @@ func (m *model) account(err error) {
 		case provider.KindQuota, provider.KindPasswordExpired, provider.KindTermsNotAccepted:
 			m.ended = true
 		case provider.KindUnauthorized:
-			m.ended = m.ended || m.unauthorized
-			m.unauthorized = true
+			it.unauthorized = true
+			if !failure.Renewed || again {
+				m.ended = m.ended || m.unauthorized
+				m.unauthorized = true
+			}
+			m.ended = m.ended || failure.LoginRefused
 		case provider.KindRateLimited:
 			m.ended = m.ended || failure.RetryAfter > 10*time.Minute
 		}

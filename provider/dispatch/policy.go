@@ -29,8 +29,9 @@ type decision struct {
 
 // decide judges the error of an item's attempt, numbered from 1. unauthorized
 // is how many attempts of the run have answered KindUnauthorized, this one
-// included.
-func (p *Policy) decide(err error, attempt, unauthorized int) decision {
+// included; spared tells that this one did so over an access token that has been
+// replaced, and is none of them.
+func (p *Policy) decide(err error, attempt, unauthorized int, spared bool) decision {
 	var halt *Halt
 	if errors.As(err, &halt) {
 		return decision{stop: StopHalted}
@@ -47,7 +48,12 @@ func (p *Policy) decide(err error, attempt, unauthorized int) decision {
 	case provider.KindPasswordExpired, provider.KindTermsNotAccepted:
 		return decision{stop: StopAccount}
 	case provider.KindUnauthorized:
-		if unauthorized > 1 {
+		switch {
+		case failure.LoginRefused:
+			return decision{stop: StopAccount}
+		case spared:
+			return decision{retry: attempt < p.Attempts, why: WaitNone}
+		case unauthorized > 1:
 			return decision{stop: StopAccount}
 		}
 		return p.again(failure, attempt, p.Attempts, WaitBackoff)
@@ -102,6 +108,9 @@ func (p Policy) normal() Policy {
 	p.MinWait, p.MaxWait, p.BusyWait = max(p.MinWait, 0), max(p.MaxWait, 0), max(p.BusyWait, 0)
 	if p.Rand == nil {
 		p.Rand = rand.Float64
+	}
+	if p.Account == nil {
+		p.Account = &Account{}
 	}
 	return p
 }

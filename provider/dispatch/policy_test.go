@@ -163,6 +163,52 @@ func TestUnauthorized(t *testing.T) {
 	}, call(1, 0, err), call(2, 0, err), call(3, 0))
 }
 
+// A 401 over a token that has been replaced is tried again at once, in its
+// place, and is none of the two.
+func TestRenewedToken(t *testing.T) {
+	renewed, unauthorized := fault(provider.KindUnauthorized), fault(provider.KindUnauthorized)
+	renewed.Renewed = true
+	p := half()
+	p.RateLimit, p.Parallelism = 10, 10
+	inBubble(t, p, func(tr *trace) {
+		diff(t, "starts", []start{{1, 1, 0}, {2, 1, 100 * ms}, {3, 1, 200 * ms}, {1, 2, 300 * ms}, {2, 2, 400 * ms}, {3, 2, 500 * ms}, {4, 1, 600 * ms}}, tr.starts())
+		diff(t, "stop", (*Stop)(nil), tr.report.Stop)
+		diff(t, "calls", 7, tr.report.Calls)
+		for _, e := range tr.events {
+			if retry, ok := e.Event.(Retrying); ok {
+				diff(t, "retry", Retrying{Key: retry.Key, Attempt: 1, Err: renewed, Why: WaitNone}, retry)
+			}
+		}
+	}, call(1, 250*ms, renewed), call(2, 150*ms, renewed), call(3, 50*ms, renewed), after(call(4, 0), "none"))
+	inBubble(t, half(), func(tr *trace) { // once each, and one real one beside: no reason to stop
+		diff(t, "stop", (*Stop)(nil), tr.report.Stop)
+		diff(t, "real", Result{Key: 3, Outcome: Succeeded, Attempts: 2}, tr.result(3))
+	}, call(1, 0, renewed), call(2, 0, renewed), call(3, 0, unauthorized), call(4, 0, fault(provider.KindServer), renewed))
+	inBubble(t, half(), func(tr *trace) { // three in a row: the second and the third count
+		diff(t, "in a row", Result{Key: 1, Outcome: Failed, Attempts: 3, Err: renewed}, tr.result(1))
+		diff(t, "stop", &Stop{Reason: StopAccount, Err: renewed}, tr.report.Stop)
+		diff(t, "starts", []start{{1, 1, 0}, {1, 2, 0}, {1, 3, 500 * ms * 2}}, tr.starts())
+	}, call(1, 0, forever(renewed)...))
+	p = half()
+	p.Attempts = 1
+	inBubble(t, p, func(tr *trace) {
+		diff(t, "bounded", Result{Key: 1, Outcome: Failed, Attempts: 1, Err: renewed}, tr.result(1))
+		diff(t, "stop", (*Stop)(nil), tr.report.Stop)
+	}, call(1, 0, renewed))
+}
+
+func TestLoginRefused(t *testing.T) {
+	refused := fault(provider.KindUnauthorized)
+	refused.LoginRefused = true
+	inBubble(t, half(), func(tr *trace) {
+		diff(t, "results", []Result{
+			{Key: 1, Outcome: Failed, Attempts: 1, Err: refused},
+			{Key: 2, Outcome: NotAttempted, Because: BecauseStopped},
+		}, tr.report.Results)
+		diff(t, "stop", &Stop{Reason: StopAccount, Err: refused}, tr.report.Stop)
+	}, call(1, 0, refused), call(2, 0))
+}
+
 func TestMayHaveLanded(t *testing.T) {
 	landed := &provider.Error{Kind: provider.KindTimeout, MayHaveLanded: true}
 	rejected := fault(provider.KindRejected)

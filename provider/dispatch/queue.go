@@ -7,13 +7,14 @@ import (
 
 // entry is an item on its way through a run.
 type entry struct {
-	item     *Item
-	place    int // in key order, from 0
-	device   *device
-	unmet    int       // names in After whose groups have not succeeded yet
-	due      time.Time // when the wait before the next attempt is over
-	inFlight bool
-	result   Result // Outcome is 0 until the item settles
+	item         *Item
+	place        int // in key order, from 0
+	device       *device
+	unmet        int       // names in After whose groups have not succeeded yet
+	due          time.Time // when the wait before the next attempt is over
+	inFlight     bool
+	unauthorized bool   // the last attempt answered KindUnauthorized
+	result       Result // Outcome is 0 until the item settles
 }
 
 func (e *entry) settled() bool { return e.result.Outcome != 0 }

@@ -107,7 +107,8 @@ type StopReason int
 // Every StopReason.
 const (
 	// StopAccount: an error that holds for the whole account and needs a
-	// person: a second 401, an expired password, terms not accepted.
+	// person: a second 401, a login that cannot be renewed, an expired password,
+	// terms not accepted.
 	StopAccount StopReason = iota + 1
 	// StopQuota: the quota is used up, or the rate limit asks for a pause of
 	// more than ten minutes. Time heals it.

@@ -12,6 +12,8 @@ import (
 // run is the state of one Run. Only the goroutine that called Run touches it;
 // the goroutines of the calls hand in their ends through done.
 type run struct {
+	*Account       // of the policy
+	before     int // attempts of the account's earlier runs
 	ctx, calls context.Context
 	policy     Policy
 	interval   time.Duration
@@ -23,14 +25,10 @@ type run struct {
 	waiting queue // until their wait is over
 	done    chan end
 
-	open         int // not settled
-	inFlight     int
-	started      int // attempts
-	unauthorized int // attempts that answered KindUnauthorized
-	pace         time.Time
-	pause        time.Time
-	draining     bool // a context is done
-	stop         *Stop
+	open     int // not settled
+	inFlight int
+	draining bool // a context is done
+	stop     *Stop
 }
 
 // end is the end of one attempt.
@@ -45,6 +43,7 @@ func newRun(ctx, calls context.Context, items []Item, p Policy, observe func(Eve
 		observe = func(Event) {}
 	}
 	r := &run{
+		Account: p.Account, before: p.Account.started,
 		ctx: ctx, calls: calls, policy: p, interval: p.interval(), observe: observe,
 		entries: make([]entry, len(items)),
 		groups:  make(map[string]*group),
@@ -199,7 +198,7 @@ func (r *run) unpark(d *device) {
 }
 
 func (r *run) report() Report {
-	report := Report{Results: make([]Result, len(r.entries)), Calls: r.started, Stop: r.stop}
+	report := Report{Results: make([]Result, len(r.entries)), Calls: r.started - r.before, Stop: r.stop}
 	for i := range r.entries {
 		report.Results[i] = r.entries[i].result
 	}

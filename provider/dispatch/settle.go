@@ -21,19 +21,23 @@ func (r *run) finish(done end) {
 		return
 	}
 	e.result.MayHaveLanded = e.result.MayHaveLanded || mayHaveLanded(done.err)
-	if isUnauthorized(done.err) {
+	unauthorized, renewed := isUnauthorized(done.err)
+	spared := renewed && !e.unauthorized
+	if e.unauthorized = unauthorized; unauthorized && !spared {
 		r.unauthorized++
 	}
-	d := r.policy.decide(done.err, e.result.Attempts, r.unauthorized)
+	d := r.policy.decide(done.err, e.result.Attempts, r.unauthorized, spared)
 	if d.retry && r.stop == nil {
 		r.retry(e, d)
 	} else {
 		r.fail(e, d)
 	}
-	if d.why == WaitRateLimit && d.wait > 0 && r.open > 0 && !r.closing() {
+	if d.why == WaitRateLimit && d.wait > 0 {
 		if until := time.Now().Add(d.wait); until.After(r.pause) {
-			r.pause = until
-			r.observe(Paused{Until: until, Err: done.err})
+			r.pause = until // for the account's next run too
+			if r.open > 0 && !r.closing() {
+				r.observe(Paused{Until: until, Err: done.err})
+			}
 		}
 	}
 }
@@ -175,7 +179,14 @@ func (r *run) release(e *entry) {
 	}
 }
 
-func isUnauthorized(err error) bool {
+// isUnauthorized tells a 401, and whether it means no more than an access token
+// that has been replaced. Such a one is spared: tried again at once and not
+// counted. But where the item's attempt before was a 401 too, with another
+// token, tokens are not what is wrong.
+func isUnauthorized(err error) (unauthorized, renewed bool) {
 	var failure *provider.Error
-	return errors.As(err, &failure) && failure.Kind == provider.KindUnauthorized
+	if !errors.As(err, &failure) || failure.Kind != provider.KindUnauthorized {
+		return false, false
+	}
+	return true, failure.Renewed
 }

@@ -1,11 +1,11 @@
 package simulator
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -17,6 +17,10 @@ type answer struct {
 	body    []byte
 	landed  bool          // a write took effect
 	latency time.Duration // on top of the cloud's own
+
+	reset    bool          // with status 0: the connection is reset, not closed
+	bodyOver time.Duration // the body comes in small pieces over this time
+	truncate bool          // half of the body comes, then the connection is cut
 }
 
 // gatewayError has the shape of the API gateway: the reference's.
@@ -52,6 +56,8 @@ func wrongParameters(problems ...string) answer {
 	return gatewayError(430, "Wrong input parameters: "+strings.Join(problems, "; "))
 }
 
+const contentType = "application/json; charset=utf-8"
+
 func jsonAnswer(status int, value any) answer {
 	body, err := json.Marshal(value)
 	if err != nil {
@@ -59,7 +65,7 @@ func jsonAnswer(status int, value any) answer {
 	}
 	return answer{
 		status: status,
-		header: map[string]string{"Content-Type": "application/json; charset=utf-8"},
+		header: map[string]string{"Content-Type": contentType},
 		body:   body,
 	}
 }
@@ -74,34 +80,22 @@ func htmlAnswer(status int, message string) answer {
 	}
 }
 
-// write sends the answer. Where the client is gone there is nobody left to tell.
-func (a answer) write(w http.ResponseWriter, now time.Time) {
-	if a.status == 0 {
-		// The way net/http offers to cut a connection without an answer.
-		panic(http.ErrAbortHandler)
+// withTextStatus is the answer with its statusCode, if it has one, as text.
+func (a answer) withTextStatus() answer {
+	var fields map[string]any
+	if a.status < 300 || json.Unmarshal(a.body, &fields) != nil || fields["statusCode"] == nil {
+		return a
 	}
-	header := w.Header()
-	header.Set("Date", now.UTC().Format(http.TimeFormat))
-	for name, value := range a.header {
-		header.Set(name, value)
-	}
-	w.WriteHeader(a.status)
-	if a.status != http.StatusNotModified {
-		_, _ = w.Write(a.body)
-	}
+	fields["statusCode"] = strconv.Itoa(a.status)
+	a.body = jsonAnswer(a.status, fields).body
+	return a
 }
 
-// pause waits, and tells whether the client waited too.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+// emptyAnswer has a type, as the reference says, and no body.
+func emptyAnswer(status int) answer {
+	return answer{status: status, header: map[string]string{"Content-Type": contentType}}
+}
+
+func notFound(err error) answer {
+	return gatewayError(http.StatusNotFound, "Resource not found: "+err.Error())
 }

@@ -9,21 +9,24 @@ import (
 	"time"
 )
 
-// Call is the record of one request. Nothing of its headers is in it, so no
-// credentials are.
+// Call is the record of one request. Nothing of its headers and of its query is
+// in it, so no credentials are.
 type Call struct {
 	Sequence int64     `json:"sequence"` // 1 for the first request to arrive
 	Time     time.Time `json:"time"`     // of arrival, UTC, by the simulator's clock
 	Method   string    `json:"method"`
-	PlantID  string    `json:"plant_id,omitempty"` // as in the path
-	ModuleID string    `json:"module_id,omitempty"`
+	Path     string    `json:"path"` // without the query
 
-	// Body is the request's, as received, up to 64 KiB. In the log's JSON, bytes
-	// that are not UTF-8 are shown as U+FFFD.
+	Operation Operation `json:"operation,omitempty"` // empty where there is none of that path and method
+	PlantID   string    `json:"plant_id,omitempty"`  // as in the path
+	ModuleID  string    `json:"module_id,omitempty"`
+
+	// Body is the request's, as received, up to 64 KiB; never that of a call to
+	// the login. In the log's JSON, bytes that are not UTF-8 are shown as U+FFFD.
 	Body string `json:"body,omitempty"`
 
 	Status int  `json:"status"` // answered; 0 where the connection is cut
-	Landed bool `json:"landed"` // a write took effect
+	Landed bool `json:"landed"` // a write took effect, or a code or token was issued
 }
 
 // callLog keeps the records of all calls. It is safe for concurrent use.
@@ -67,6 +70,12 @@ func (l *callLog) all() []Call {
 	calls := slices.Clone(l.calls)
 	slices.SortFunc(calls, func(a, b Call) int { return int(a.Sequence - b.Sequence) })
 	return calls
+}
+
+func (l *callLog) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls = nil
 }
 
 // close returns what went wrong since the last close.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,11 +22,12 @@ func TestCallLog(t *testing.T) {
 	post(cloud, testModule, odd)
 	get(t, cloud, testModule)
 	send(cloud, newRequest(http.MethodDelete, "/elsewhere", ""))
+	path := pathOf(testModule)
 	want := []Call{
-		{1, winter(), "POST", testPlant, testModule, offBody, 0, true},
-		{2, winter(), "POST", testPlant, testModule, odd, 400, false},
-		{3, winter(), "GET", testPlant, testModule, "", 200, false},
-		{4, winter(), "DELETE", "", "", "", 404, false},
+		{1, winter(), "POST", path, OperationSet, testPlant, testModule, offBody, 0, true},
+		{2, winter(), "POST", path, OperationSet, testPlant, testModule, odd, 400, false},
+		{3, winter(), "GET", path, OperationStatus, testPlant, testModule, "", 200, false},
+		{4, winter(), "DELETE", "/elsewhere", "", "", "", "", 404, false},
 	}
 	if diff := cmp.Diff(want, cloud.Calls()); diff != "" {
 		t.Errorf("Calls (-want +got):\n%s", diff)
@@ -117,16 +117,12 @@ func TestManyCallsAtOnce(t *testing.T) {
 	if len(calls) != 2*thermostats*each || failed != 10 || strings.Count(out.String(), "\n") != len(calls) {
 		t.Errorf("%d calls, %d of them failed, %d lines", len(calls), failed, strings.Count(out.String(), "\n"))
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	saved, err := parseHouse(text)
+	again, err := New(Options{House: path})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range thermostats {
-		if got := saved[testPlant].Thermostats[module(i)].Settings; got != automaticSettings(Cooling, i) {
+		if got := status(t, again, module(i)).Settings; got != automaticSettings(Cooling, i) {
 			t.Errorf("thermostat %d is on the disk as %+v", i, got)
 		}
 	}

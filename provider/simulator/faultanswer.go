@@ -21,6 +21,10 @@ func (f Fault) answer(now time.Time) answer {
 			code = codeTokenExpired
 		}
 		a = loginError(f.Status, code, message)
+	case ShapeOAuth:
+		a = oauthError(f.Status, f.oauthCode(), message)
+	case ShapeGatewayText:
+		a = gatewayError(f.Status, message).withTextStatus()
 	case ShapeHTML:
 		a = htmlAnswer(f.Status, message)
 	case ShapeEmpty:
@@ -35,6 +39,18 @@ func (f Fault) answer(now time.Time) answer {
 		a.header["Location"] = f.Location
 	}
 	return a
+}
+
+func (f Fault) oauthCode() string {
+	switch {
+	case f.Status == http.StatusBadRequest:
+		return "invalid_grant"
+	case f.Status == http.StatusUnauthorized:
+		return "invalid_client"
+	case f.Status >= 500:
+		return "server_error"
+	}
+	return "invalid_request"
 }
 
 // defaultMessage is the reference's for the status where it has one, else
@@ -56,9 +72,9 @@ func (f Fault) defaultMessage(now time.Time) string {
 		return fmt.Sprintf("Rate limit is exceeded. Try again in %d seconds.", f.wait(now, 10*time.Second)/time.Second)
 	case 430:
 		return "Wrong input parameters"
-	case 469:
+	case passwordExpired:
 		return "Password used in the Thermostat official app is expired. Please renew it through the official application."
-	case 470:
+	case termsNotAccepted:
 		return "Terms and conditions for Thermostat official app are expired. Please accept them again through the official application."
 	case 486:
 		return "Busy visual user interface"

@@ -1,14 +1,10 @@
 package simulator
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,7 +66,7 @@ func TestDamagedHouse(t *testing.T) {
 		"<<<<<<< HEAD\n{}":         "line 1, column 1",
 		"[]":                       "cannot unmarshal",
 		"{}":                       "no version",
-		`{"version":2}`:            "use a newer program",
+		`{"version":3}`:            "use a newer program",
 		`{"version":0}`:            "never",
 		`{"version":1,"plans":{}}`: "plans",
 		`{"version":1,"plants":{"Home":{"time_zone":"","thermostats":{}}}}`:                        "plant Home: the id",
@@ -124,54 +120,4 @@ func TestSaveThatFails(t *testing.T) {
 	if err := cloud.Close(); err != nil {
 		t.Errorf("Close did not try again: %v", err)
 	}
-}
-
-// TestSavesAreShared holds the first save until nine more changes wait: they
-// must share one.
-func TestSavesAreShared(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var version, onDisk atomic.Uint64
-		var saves atomic.Int32
-		var broken error
-		release := make(chan struct{})
-		s := newStore(
-			func() (uint64, []byte, error) { v := version.Load(); return v, []byte{byte(v)}, nil },
-			func(content []byte) error {
-				saves.Add(1)
-				<-release
-				if broken == nil {
-					onDisk.Store(uint64(content[0]))
-				}
-				return broken
-			})
-		round := func(want error) {
-			var group sync.WaitGroup
-			for range 10 {
-				group.Go(func() {
-					v := version.Add(1)
-					if err := s.wait(v); err != want {
-						t.Errorf("version %d: %v, want %v", v, err, want)
-					}
-					if want == nil && onDisk.Load() < v {
-						t.Errorf("version %d was let go while the disk had %d", v, onDisk.Load())
-					}
-				})
-				synctest.Wait()
-			}
-			for range 2 {
-				release <- struct{}{}
-				synctest.Wait()
-			}
-			group.Wait()
-		}
-		round(nil)
-		if got := saves.Load(); got != 2 {
-			t.Errorf("ten changes took %d saves, want 2", got)
-		}
-		broken = errors.New("disk full")
-		round(broken)
-		if got := saves.Load(); got != 4 {
-			t.Errorf("ten more changes took %d saves, want 2", got-2)
-		}
-	})
 }

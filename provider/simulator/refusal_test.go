@@ -174,7 +174,7 @@ func TestRefusedBodies(t *testing.T) {
 		{ends("boost", `"2026-12-24T12:05:01/2026-12-24T12:35:01"`), 430, "current time"},
 		{ends("boost", `"2026-12-24T11:54:59/2026-12-24T12:24:59"`), 430, "current time"},
 		{ends("boost", `"2026-12-24T12:00:00/2026-12-24T12:30:00/"`), 400, "YYYY"},
-		{strings.Repeat(" ", largestBody) + `{}`, 413, "65536"},
+		{strings.Repeat(" ", largestBody) + `{}`, 400, "65536"},
 	}
 	for _, test := range tests {
 		t.Run(brief([]byte(test.body)), func(t *testing.T) {

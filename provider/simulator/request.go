@@ -7,38 +7,20 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 )
 
-// PathPrefix is where the API begins under the server's root.
-const PathPrefix = "/smarther/v2.0"
-
 // largestBody is the most that is read of a request's body, in bytes.
 const largestBody = 64 << 10
-
-// operation is one thing that the API can do: add one here, and a method on
-// Cloud that answers it.
-type operation struct {
-	method  string
-	path    string // below PathPrefix; {plantId} and {moduleId} stand for one segment
-	perform func(*Cloud, request) answer
-}
-
-const modulePath = "/chronothermostat/thermoregulation/addressLocation/plants/{plantId}/modules/parameter/id/value/{moduleId}"
-
-func operations() []operation {
-	return []operation{
-		{http.MethodGet, modulePath, (*Cloud).getStatus},
-		{http.MethodPost, modulePath, (*Cloud).setStatus},
-	}
-}
 
 // request is one call as it came in.
 type request struct {
 	method   string
+	path     string
+	query    url.Values
 	plantID  string // as in the path; empty where the path has none
 	moduleID string
 	header   http.Header
@@ -50,14 +32,14 @@ type request struct {
 // receive reads a request, and finds the operation it asks for or the answer
 // that refuses it.
 func receive(w http.ResponseWriter, r *http.Request, now time.Time) (request, operation, *answer) {
-	req := request{method: r.Method, header: r.Header, arrived: now}
+	req := request{method: r.Method, path: r.URL.Path, query: r.URL.Query(), header: r.Header, arrived: now}
 	var body bytes.Buffer
 	_, req.bodyErr = body.ReadFrom(http.MaxBytesReader(w, r.Body, largestBody))
 	req.body = body.Bytes()
 
 	var allowed []string
 	for _, op := range operations() {
-		ids, ok := matchPath(PathPrefix+op.path, r.URL.Path)
+		ids, ok := matchPath(op.path, r.URL.Path)
 		if !ok {
 			continue
 		}
@@ -76,18 +58,16 @@ func receive(w http.ResponseWriter, r *http.Request, now time.Time) (request, op
 	return req, operation{}, &refusal
 }
 
-// matchPath holds a path against a pattern, segment by segment.
-func matchPath(pattern, path string) (ids map[string]string, ok bool) {
-	wanted, got := strings.Split(pattern, "/"), strings.Split(path, "/")
-	ids = make(map[string]string)
-	matches := func(want, have string) bool {
-		if strings.HasPrefix(want, "{") {
-			ids[want] = have
-			return have != ""
-		}
-		return want == have
+// record is the call as the log has it.
+func (r request) record(sequence int64, op operation, a answer) Call {
+	call := Call{
+		Sequence: sequence, Time: r.arrived.UTC(), Method: r.method, Path: r.path, Operation: op.name,
+		PlantID: r.plantID, ModuleID: r.moduleID, Body: string(r.body), Status: a.status, Landed: a.landed,
 	}
-	return ids, slices.EqualFunc(wanted, got, matches)
+	if strings.HasPrefix(r.path, LoginPrefix+"/") {
+		call.Body = "" // it has secrets
+	}
+	return call
 }
 
 var (
@@ -95,26 +75,13 @@ var (
 	uuidPattern   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 )
 
-// refuseCredentials checks what every call must carry: first the gateway's key,
-// then the login layer's token. Any key and any token that has the right form
-// will do.
-func (r request) refuseCredentials() *answer {
-	if r.header.Get("Ocp-Apim-Subscription-Key") == "" {
-		return new(gatewayError(http.StatusUnauthorized, "Unauthorized: the Ocp-Apim-Subscription-Key header is missing"))
-	}
-	if !bearerPattern.MatchString(r.header.Get("Authorization")) {
-		return new(loginError(http.StatusUnauthorized, codeNoToken, "No token: the Authorization header must be Bearer and a token"))
-	}
-	return nil
-}
-
 // refuseForm checks ids, Content-Type and size.
 func (r request) refuseForm() *answer {
 	var problems []string
-	if !isUUID(r.plantID) {
+	if r.plantID != "" && !isUUID(r.plantID) {
 		problems = append(problems, fmt.Sprintf("plant id %q is not a UUID", r.plantID))
 	}
-	if !isUUID(r.moduleID) {
+	if r.moduleID != "" && !isUUID(r.moduleID) {
 		problems = append(problems, fmt.Sprintf("module id %q is not a UUID", r.moduleID))
 	}
 	if given := r.header.Get("Content-Type"); given != "" && r.method == http.MethodPost {
@@ -128,8 +95,7 @@ func (r request) refuseForm() *answer {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(r.bodyErr, &tooLarge):
-		return new(gatewayError(http.StatusRequestEntityTooLarge,
-			fmt.Sprintf("Request entity too large: the body may have %d bytes", largestBody)))
+		return new(badRequest(fmt.Sprintf("the body may have %d bytes", largestBody)))
 	case r.bodyErr != nil && !errors.Is(r.bodyErr, io.EOF):
 		return new(badRequest("the body could not be read: " + r.bodyErr.Error()))
 	}

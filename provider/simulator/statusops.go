@@ -2,56 +2,80 @@ package simulator
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// setStatus answers Set Chronothermostat Status.
+// setStatus answers Set Chronothermostat Status: it makes the change that the
+// request asks for, all of it or nothing.
 func (c *Cloud) setStatus(r request) answer {
-	version, refusal := c.change(r)
-	if refusal != nil {
-		return *refusal
-	}
-	if err := c.keep(version); err != nil {
-		a := gatewayError(http.StatusInternalServerError, "Server internal error: "+err.Error())
-		a.landed = true
-		return a
-	}
-	return answer{status: http.StatusOK, landed: true}
-}
-
-// change makes the change that the request asks for, all of it or nothing.
-func (c *Cloud) change(r request) (version uint64, refusal *answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := r.arrived
-	p, status, err := c.find(r.plantID, r.moduleID, now)
+	p, status, err := c.find(r.plantID, r.moduleID, r.arrived)
 	if err != nil {
-		return 0, new(gatewayError(http.StatusNotFound, "Resource not found: "+err.Error()))
+		return notFound(err)
 	}
 	command, problems := parseBody(r.body)
 	if len(problems) > 0 {
-		return 0, new(badRequest(problems...))
+		return badRequest(problems...)
 	}
-	next, problems := command.settings(status.Settings, p.zone, now)
+	next, problems := command.settings(status.Settings, p.zone, r.arrived)
 	if len(problems) > 0 {
-		return 0, new(wrongParameters(problems...))
+		return wrongParameters(problems...)
 	}
-	return c.put(p, r.moduleID, status.enter(next)), nil
+	a := emptyAnswer(http.StatusOK)
+	if err := c.put(r.plantID, r.moduleID, status.enter(next)); err != nil {
+		a = gatewayError(http.StatusInternalServerError, "Server internal error: "+err.Error())
+	}
+	a.landed = true
+	return a
 }
 
 // getStatus answers Get Chronothermostat Status.
 func (c *Cloud) getStatus(r request) answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := r.arrived
-	p, status, err := c.find(r.plantID, r.moduleID, now)
+	p, status, err := c.find(r.plantID, r.moduleID, r.arrived)
 	if err != nil {
-		return gatewayError(http.StatusNotFound, "Resource not found: "+err.Error())
+		return notFound(err)
 	}
-	return jsonAnswer(http.StatusOK, statusList{[]chronothermostat{
-		reading(strings.ToLower(r.plantID), strings.ToLower(r.moduleID), status, now.In(p.zone)),
-	}})
+	is := reading(status, r.arrived.In(p.zone))
+	is.Programs = []program{{Number: c.number(status.Program)}}
+	is.Sender = senderOf(r)
+	return jsonAnswer(http.StatusOK, statusList{[]chronothermostat{is}})
+}
+
+// getMeasures answers Chronothermostat Measures.
+func (c *Cloud) getMeasures(r request) answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, status, err := c.find(r.plantID, r.moduleID, r.arrived)
+	if err != nil {
+		return notFound(err)
+	}
+	is := reading(status, r.arrived.In(p.zone))
+	return jsonAnswer(http.StatusOK, struct {
+		Thermometer measures `json:"thermometer"`
+		Hygrometer  measures `json:"hygrometer"`
+		Sender      sender   `json:"sender"`
+	}{is.Thermometer, is.Hygrometer, senderOf(r)})
+}
+
+// number is an integer, or its text where the cloud answers numbers so.
+func (c *Cloud) number(n int) any {
+	if c.numbersAsText {
+		return strconv.Itoa(n)
+	}
+	return n
+}
+
+func senderOf(r request) sender {
+	return sender{
+		AddressType: "addressLocation",
+		System:      "thermoregulation",
+		Plant:       senderPlant{strings.ToLower(r.plantID), senderModule{strings.ToLower(r.moduleID)}},
+	}
 }
 
 // What Get status answers, as clients have seen it: enums in upper case,
@@ -80,7 +104,7 @@ type quantity struct {
 }
 
 type program struct {
-	Number int `json:"number"`
+	Number any `json:"number"` // an integer or text
 }
 
 type measures struct {
@@ -108,8 +132,9 @@ type senderModule struct {
 	ID string `json:"id"`
 }
 
-// reading is a status as the API tells it; now is in the plant's zone.
-func reading(plantID, moduleID string, s Status, now time.Time) chronothermostat {
+// reading is a status as the API tells it, but for programs and sender; now is in
+// the plant's zone.
+func reading(s Status, now time.Time) chronothermostat {
 	clock := now.Format(offsetLayout)
 	one := func(value Tenths, unit string) measures {
 		return measures{[]measure{{clock, value.String(), unit}}}
@@ -117,17 +142,11 @@ func reading(plantID, moduleID string, s Status, now time.Time) chronothermostat
 	r := chronothermostat{
 		Function:          strings.ToUpper(string(s.Function)),
 		Mode:              strings.ToUpper(string(s.Mode)),
-		Programs:          []program{{s.Program}},
 		TemperatureFormat: "C",
 		LoadState:         "INACTIVE",
 		Time:              clock,
 		Thermometer:       one(s.Temperature, "C"),
 		Hygrometer:        one(s.Humidity, "%"),
-		Sender: sender{
-			AddressType: "addressLocation",
-			System:      "thermoregulation",
-			Plant:       senderPlant{plantID, senderModule{moduleID}},
-		},
 	}
 	if s.Mode != Boost {
 		r.SetPoint = &quantity{s.Setpoint.String() + "0000", "C"} // five decimals

@@ -23,26 +23,60 @@ func (c *Cloud) Ensure(plantID, moduleID, timeZone string, start *Settings) erro
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p := plant{TimeZone: "UTC", Thermostats: map[string]Status{}}
-	if known := c.house[plantID]; known != nil {
-		p = *known
+	zone, err := time.UTC, error(nil) // also to judge the rest, where there is none
+	if known := c.house.plants[plantID]; known != nil {
+		zone = known.zone
 	}
 	if timeZone != "" {
-		p.TimeZone = timeZone
+		var given *time.Location
+		if given, err = loadZone(timeZone); err == nil {
+			zone = given
+		}
 	}
-	zone, err := loadZone(p.TimeZone)
-	if err != nil {
-		zone = time.UTC // to judge the rest
-	}
-	if problem := errors.Join(err, wrongIDs(plantID, moduleID), joinProblems(status.in(zone).problems())); problem != nil {
+	if problem := errors.Join(err, wrongID("plant", plantID), wrongID("module", moduleID), joinProblems(status.in(zone).problems())); problem != nil {
 		return fmt.Errorf("ensure thermostat %s of plant %s: %w", moduleID, plantID, problem)
 	}
-	p.zone = zone
-	if _, ok := p.Thermostats[moduleID]; !ok {
-		p.Thermostats[moduleID] = status.in(zone)
+	if err := c.ensurePlant(plantID, timeZone); err != nil {
+		return fmt.Errorf("ensure plant %s: %w", plantID, err)
 	}
-	c.house[plantID] = &p
-	c.version++
+	p := c.house.plants[plantID]
+	if _, ok := p.Thermostats[moduleID]; !ok {
+		p.Thermostats[moduleID] = thermostat{Status: status.in(p.zone)}
+		c.store.outdate()
+	}
+	return nil
+}
+
+// EnsurePlant makes sure that a plant exists, with or without thermostats. The
+// time zone is as with Ensure, and so is the saving.
+func (c *Cloud) EnsurePlant(plantID, timeZone string) error {
+	plantID = strings.ToLower(plantID)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.ensurePlant(plantID, timeZone); err != nil {
+		return fmt.Errorf("ensure plant %s: %w", plantID, err)
+	}
+	return nil
+}
+
+// ensurePlant is EnsurePlant with c.mu held.
+func (c *Cloud) ensurePlant(plantID, timeZone string) error {
+	known := c.house.plants[plantID]
+	if known == nil {
+		known = &plant{TimeZone: "UTC", Thermostats: map[string]thermostat{}}
+	} else if timeZone == "" || timeZone == known.TimeZone {
+		return nil
+	}
+	if timeZone == "" {
+		timeZone = known.TimeZone
+	}
+	zone, err := loadZone(timeZone)
+	if err != nil || !isUUID(plantID) {
+		return errors.Join(err, wrongID("plant", plantID))
+	}
+	known.TimeZone, known.zone = timeZone, zone
+	c.house.plants[plantID] = known
+	c.store.outdate()
 	return nil
 }
 
@@ -50,7 +84,7 @@ func (c *Cloud) Ensure(plantID, moduleID, timeZone string, start *Settings) erro
 func (c *Cloud) Status(plantID, moduleID string) (Status, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, status, err := c.find(plantID, moduleID, c.clock())
+	_, status, err := c.find(plantID, moduleID, c.clock.now())
 	if err != nil {
 		return Status{}, fmt.Errorf("read the status: %w", err)
 	}
@@ -61,56 +95,54 @@ func (c *Cloud) Status(plantID, moduleID string) (Status, error) {
 // API, and returns when that is saved. The error names everything that cannot be
 // in a status.
 func (c *Cloud) SetStatus(plantID, moduleID string, status Status) error {
-	version, err := c.turn(plantID, moduleID, status)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, _, err := c.find(plantID, moduleID, c.clock.now())
 	if err != nil {
 		return fmt.Errorf("set the status: %w", err)
 	}
-	return c.keep(version)
-}
-
-func (c *Cloud) turn(plantID, moduleID string, status Status) (uint64, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p, _, err := c.find(plantID, moduleID, c.clock())
-	if err != nil {
-		return 0, err
-	}
 	if err := joinProblems(status.in(p.zone).problems()); err != nil {
-		return 0, fmt.Errorf("thermostat %s of plant %s: %w", moduleID, plantID, err)
+		return fmt.Errorf("set the status: thermostat %s of plant %s: %w", moduleID, plantID, err)
 	}
-	return c.put(p, moduleID, status), nil
+	return c.put(plantID, moduleID, status)
 }
 
 // find is a thermostat's plant and its status at the instant; c.mu is held.
 func (c *Cloud) find(plantID, moduleID string, now time.Time) (*plant, Status, error) {
-	p := c.house[strings.ToLower(plantID)]
-	if p == nil {
-		return nil, Status{}, fmt.Errorf("there is no plant %s in the house", plantID)
+	p, err := c.findPlant(plantID)
+	if err != nil {
+		return nil, Status{}, err
 	}
-	status, ok := p.Thermostats[strings.ToLower(moduleID)]
+	t, ok := p.Thermostats[strings.ToLower(moduleID)]
 	if !ok {
 		return nil, Status{}, fmt.Errorf("there is no thermostat %s in plant %s", moduleID, plantID)
 	}
-	return p, status.at(now, c.afterEnd).in(p.zone), nil
+	return p, t.at(now, c.afterEnd).in(p.zone), nil
 }
 
-// put changes a thermostat and returns the version of the house that has the
-// change; c.mu is held.
-func (c *Cloud) put(p *plant, moduleID string, status Status) uint64 {
-	p.Thermostats[strings.ToLower(moduleID)] = status.in(p.zone)
-	c.version++
-	return c.version
+func (c *Cloud) findPlant(plantID string) (*plant, error) {
+	p := c.house.plants[strings.ToLower(plantID)]
+	if p == nil {
+		return nil, fmt.Errorf("there is no plant %s in the house", plantID)
+	}
+	return p, nil
 }
 
-func wrongIDs(plantID, moduleID string) error {
-	var problems []string
-	if !isUUID(plantID) {
-		problems = append(problems, "the plant id is not a UUID")
+// put changes a thermostat that exists, and saves it; c.mu is held.
+func (c *Cloud) put(plantID, moduleID string, status Status) error {
+	plantID, moduleID = strings.ToLower(plantID), strings.ToLower(moduleID)
+	p := c.house.plants[plantID]
+	t := p.Thermostats[moduleID]
+	t.Status = status.in(p.zone)
+	p.Thermostats[moduleID] = t
+	return c.save(entry{Plant: plantID, Module: moduleID, Status: &t.Status})
+}
+
+func wrongID(what, id string) error {
+	if isUUID(id) {
+		return nil
 	}
-	if !isUUID(moduleID) {
-		problems = append(problems, "the module id is not a UUID")
-	}
-	return joinProblems(problems)
+	return fmt.Errorf("the %s id is not a UUID", what)
 }
 
 func joinProblems(problems []string) error {

@@ -8,16 +8,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"strings"
-	"sync/atomic"
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 // How much of a body is read. A status has about 1 KiB, an error 100 bytes.
 const (
 	maxReading = 1 << 20
+	maxListing = 16 << 20 // a plant has up to 1 KiB for each of its modules
 	maxError   = 64 << 10
 	maxDrain   = 4 << 10
 )
@@ -26,32 +26,34 @@ const (
 // its connection can be used again.
 const drainTime = time.Second
 
-// target is what a call does to which thermostat.
+// target is what a call does to which thermostat, plant or account.
 type target struct {
 	op     string
 	device provider.Device
 	method string
+	part   part
 }
 
 func (t target) writes() bool { return t.method == http.MethodPost }
 
-func (t target) path() []string {
-	return []string{"chronothermostat", "thermoregulation", "addressLocation", "plants", t.device.PlantID,
-		"modules", "parameter", "id", "value", t.device.ModuleID}
-}
-
-// call makes one attempt and returns the body of a successful reading.
+// call makes one attempt and returns the body of a successful reading; nil
+// where the cloud answered that there is none (204).
 //
 // It uses the RoundTripper itself, not http.Client, because that one never
 // follows a redirect, nor fails over a Location it cannot read.
 func (c *Client) call(ctx context.Context, at target, body []byte) ([]byte, error) {
-	if err := checkDevice(at.device); err != nil {
+	if err := at.check(); err != nil {
 		return nil, c.rejected(at, err)
 	}
+	token, err := c.tokens.Token(ctx)
+	if err != nil {
+		return nil, c.tokenless(ctx, at, err)
+	}
+	c.cleaner.Add(token)
 	timed, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	var conn connection
-	req, err := c.request(httptrace.WithClientTrace(timed, conn.trace()), at, body)
+	var conn exchange.Connection
+	req, err := c.request(httptrace.WithClientTrace(timed, conn.Trace()), at, token, body)
 	if err != nil {
 		return nil, c.rejected(at, err)
 	}
@@ -61,35 +63,40 @@ func (c *Client) call(ctx context.Context, at target, body []byte) ([]byte, erro
 	start := time.Now()
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		sent := conn.mayHaveCarried() && !errors.Is(err, errProxy)
+		sent := conn.MayHaveCarried() && !errors.Is(err, exchange.ErrProxy)
 		return nil, c.broken(ctx, timed, at, sent, err)
 	}
 	defer resp.Body.Close()
 	c.clock.observe(resp.Header, start, time.Now())
 
-	switch {
-	case resp.StatusCode/100 != 2:
-		return nil, c.refused(at, resp, readError(resp, cancel))
-	case at.writes():
+	if resp.StatusCode/100 != 2 {
+		e := c.refused(at, resp, readError(resp, cancel))
+		if e.Kind == provider.KindUnauthorized {
+			e = c.unauthorized(ctx, at, token, e)
+		}
+		return nil, e
+	}
+	c.tokens.Accepted(token)
+	if at.writes() || resp.StatusCode == http.StatusNoContent {
 		drain(resp.Body, cancel)
 		return nil, nil
 	}
-	reading, err := io.ReadAll(io.LimitReader(resp.Body, maxReading+1))
+	reading, err := io.ReadAll(io.LimitReader(resp.Body, at.part.longest()+1))
 	switch {
 	case err != nil:
 		return nil, c.broken(ctx, timed, at, true, err)
-	case len(reading) > maxReading:
-		return nil, c.unusable(at, fmt.Errorf("the answer is longer than %d bytes", maxReading))
+	case int64(len(reading)) > at.part.longest():
+		return nil, c.unusable(at, fmt.Errorf("the answer is longer than %d bytes", at.part.longest()))
 	}
-	return reading, nil
+	return bytes.TrimPrefix(reading, []byte(byteOrderMark)), nil
 }
 
-func (c *Client) request(ctx context.Context, at target, body []byte) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, at target, token provider.Secret, body []byte) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, at.method, c.endpoint.JoinPath(at.path()...).String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
+	req.Header.Set("Authorization", "Bearer "+token.Reveal())
 	req.Header.Set("Ocp-Apim-Subscription-Key", c.key.Reveal())
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
@@ -97,18 +104,6 @@ func (c *Client) request(ctx context.Context, at target, body []byte) (*http.Req
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, nil
-}
-
-// checkDevice refuses ids that would need escaping, or name another operation.
-func checkDevice(d provider.Device) error {
-	var problems []error
-	for _, id := range []struct{ what, text string }{{"plant", d.PlantID}, {"module", d.ModuleID}} {
-		strange := func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r|' ' < 'a' || r|' ' > 'z') }
-		if id.text == "" || strings.ContainsFunc(id.text, strange) {
-			problems = append(problems, fmt.Errorf("%q is no id of a %s", id.text, id.what))
-		}
-	}
-	return errors.Join(problems...)
 }
 
 // readError is the body of a failure, or nil if it is not to be had whole: half
@@ -122,7 +117,7 @@ func readError(resp *http.Response, cancel context.CancelFunc) []byte {
 	if err != nil || len(body) > maxError {
 		return nil
 	}
-	return body
+	return bytes.TrimPrefix(body, []byte(byteOrderMark))
 }
 
 // drain reads a little of a body that means nothing. That it fails means
@@ -132,18 +127,3 @@ func drain(body io.Reader, cancel context.CancelFunc) {
 	defer stop.Stop()
 	_, _ = io.CopyN(io.Discard, body, maxDrain)
 }
-
-// connection follows how far a request got.
-type connection struct{ wanted, got atomic.Bool }
-
-func (c *connection) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) { c.wanted.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
-	}
-}
-
-// mayHaveCarried is false only where it is certain that nothing was written: a
-// connection was wanted and never came. A transport that reports neither may
-// have written anything.
-func (c *connection) mayHaveCarried() bool { return c.got.Load() || !c.wanted.Load() }

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 // forms are the ways a credential could be written in a text.
@@ -65,7 +66,7 @@ func TestCredentialsAreNeverShown(t *testing.T) {
 			for name, body := range map[string]string{
 				"text":  "access denied for " + form + ".",
 				"HTML":  "<p>" + form + "</p>",
-				"cut":   strings.Repeat("x", maxMessage-5) + form,
+				"cut":   strings.Repeat("x", exchange.MaxMessage-5) + form,
 				"split": strings.Repeat(" ", maxError-12) + form,
 			} {
 				inJSON, err := json.Marshal(map[string]any{"statusCode": 401, "message": body})
@@ -118,18 +119,18 @@ func FuzzErrorMessage(f *testing.F) {
 	f.Add([]byte("<\x00html"))
 	f.Add([]byte(`{"message":"` + url.QueryEscape(canaryToken) + `\u202e"}`))
 	f.Add([]byte(canaryKey))
-	c := newCleaner(provider.NewSecret(canaryKey), provider.NewSecret(canaryToken))
+	c := exchange.NewCleaner(provider.NewSecret(canaryKey), provider.NewSecret(canaryToken))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got := c.message(body)
+		got := c.Message(body)
 		switch {
-		case !utf8.ValidString(got), utf8.RuneCountInString(got) > maxMessage, strings.ContainsFunc(got, unicode.IsControl):
+		case !utf8.ValidString(got), utf8.RuneCountInString(got) > exchange.MaxMessage, strings.ContainsFunc(got, unicode.IsControl):
 			t.Errorf("%q gives %q: not one bounded, printable line", body, got)
 		case strings.Contains(got, canaryKey), strings.Contains(got, canaryToken):
 			t.Errorf("%q shows a credential", got)
 		case strings.Contains(strings.ToLower(got), "<html"):
 			t.Errorf("%q is HTML", got)
-		case c.text(got) != got:
-			t.Errorf("%q cleaned again is %q", got, c.text(got))
+		case c.Text(got) != got:
+			t.Errorf("%q cleaned again is %q", got, c.Text(got))
 		}
 	})
 }

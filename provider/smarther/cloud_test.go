@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 const (
@@ -106,7 +107,7 @@ func attempt(t *testing.T, ctx context.Context, c *Client, write bool) *provider
 // to talk once the request on it has been read.
 func piped(t *testing.T, talk func(conn net.Conn)) *Client {
 	t.Helper()
-	transport := newTransport(10 * time.Second)
+	transport := exchange.NewTransport(10 * time.Second)
 	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		near, far := net.Pipe()
 		go func() {

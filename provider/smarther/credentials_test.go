@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 func TestMayCarry(t *testing.T) {
@@ -105,7 +106,7 @@ func TestProxies(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := ""
-		if proxy, err := newTransport(10 * time.Second).Proxy(r); err != nil {
+		if proxy, err := exchange.NewTransport(10 * time.Second).Proxy(r); err != nil {
 			t.Error(err)
 		} else if proxy != nil {
 			got = proxy.String()
@@ -124,7 +125,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 		s.Config.ErrorLog = log.New(io.Discard, "", 0)
 		s.StartTLS()
 		defer s.Close()
-		transport := newTransport(10 * time.Second)
+		transport := exchange.NewTransport(10 * time.Second)
 		transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 		transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
 		o := options(s.URL)

@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 // rejected is a request that was never sent because it is wrong.
 func (c *Client) rejected(at target, err error) *provider.Error {
-	return &provider.Error{Kind: provider.KindRejected, Op: at.op, Device: at.device, Err: c.cleaner.cause(err)}
+	return &provider.Error{Kind: provider.KindRejected, Op: at.op, Device: at.device, Err: c.cleaner.Cause(err)}
 }
 
 // unusable is a success that makes no sense.
 func (c *Client) unusable(at target, err error) *provider.Error {
 	return &provider.Error{
-		Kind: provider.KindUnusable, Op: at.op, Device: at.device, Err: c.cleaner.cause(err),
+		Kind: provider.KindUnusable, Op: at.op, Device: at.device, Err: c.cleaner.Cause(err),
 		Remedy: "Check that the argument endpoint of the provider block is the address of a Smarther cloud, and look at the thermostat in the official app.",
 	}
 }
@@ -41,9 +42,9 @@ func (c *Client) broken(outer, timed context.Context, at target, sent bool, err 
 		e.Err = fmt.Errorf("no connection within %s: %w", c.timeout, timed.Err())
 		e.Remedy = "Check the network and the argument endpoint, or raise the argument timeout of the provider block."
 	case sent:
-		e.Err = c.cleaner.cause(err)
+		e.Err = c.cleaner.Cause(err)
 	default:
-		e.Err = c.cleaner.cause(err)
+		e.Err = c.cleaner.Cause(err)
 		e.Remedy = "Check the network, the proxy variables if there are any, and the argument endpoint of the provider block."
 	}
 	return e
@@ -56,13 +57,13 @@ func (c *Client) refused(at target, resp *http.Response, body []byte) *provider.
 		Op:            at.op,
 		Device:        at.device,
 		StatusCode:    resp.StatusCode,
-		Message:       c.cleaner.message(body),
+		Message:       c.cleaner.Message(body),
 		MayHaveLanded: at.writes() && mayHaveLanded(resp.StatusCode),
 	}
 	if e.Kind == provider.KindRedirect {
-		e.Message = c.cleaner.text(place(resp))
+		e.Message = c.cleaner.Text(place(resp))
 	}
-	e.RetryAfter = retryAfter(resp.StatusCode, resp.Header, e.Message, time.Now())
+	e.RetryAfter = exchange.RetryAfter(resp.StatusCode, resp.Header, e.Message, time.Now())
 	e.Remedy = remedy(e.Kind, e.RetryAfter)
 	return e
 }
@@ -121,8 +122,8 @@ func remedy(kind provider.Kind, wait time.Duration) string {
 	case provider.KindRejected:
 		return "Check plant_id, module_id and the settings; sent again unchanged they will be refused again."
 	case provider.KindUnauthorized:
-		return "Get a new access token: this one has expired, or its access was revoked. " +
-			"If a new one is refused too, compare the subscription key with the one in your profile of the developer portal."
+		return "Log in again with setpoint login, or get a new access token where you set one yourself: " +
+			"this one has expired, or its access was revoked. If a new one is refused too, compare the subscription key with the one in your profile of the developer portal."
 	case provider.KindQuota:
 		return "Wait until the quota of calls is replenished, a day at most."
 	case provider.KindNotFound:

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 // inBubbles runs a test of both kinds of call, each in a bubble of its own.
@@ -75,7 +76,7 @@ func TestSlowBodyOfAFailure(t *testing.T) {
 // dialing is a client, for a bubble, that never gets further than dialing.
 func dialing(t *testing.T, dial func(context.Context) error) *Client {
 	t.Cleanup(func() { time.Sleep(time.Hour) }) // let dials end that outlive their call
-	transport := newTransport(10 * time.Second)
+	transport := exchange.NewTransport(10 * time.Second)
 	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return nil, dial(ctx) }
 	o := options("http://127.0.0.1:1")
 	o.Transport = transport
@@ -153,8 +154,8 @@ func TestDroppedConnections(t *testing.T) {
 }
 
 func TestABadProxyVariableSendsNothing(t *testing.T) {
-	transport := newTransport(10 * time.Second)
-	transport.Proxy = func(*http.Request) (*url.URL, error) { return nil, errProxy }
+	transport := exchange.NewTransport(10 * time.Second)
+	transport.Proxy = func(*http.Request) (*url.URL, error) { return nil, exchange.ErrProxy }
 	o := options("https://example.com")
 	o.Transport = transport
 	both(t, newClient(t, o), func(t *testing.T, e *provider.Error, _ bool) {

@@ -17,18 +17,21 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 // Options says whom a Client talks to, and as whom.
 type Options struct {
 	// Endpoint is the base address of the cloud, see provider.ParseEndpoint.
 	Endpoint string
-	// SubscriptionKey and AccessToken are both required. Whether they may travel
-	// to Endpoint at all is the caller's decision, see MayCarry.
+	// SubscriptionKey is required, and so is one of AccessToken, a token that
+	// nobody renews, and Tokens, which goes before it. Whether they may travel to
+	// Endpoint at all is the caller's decision, see MayCarry.
 	SubscriptionKey provider.Secret
 	AccessToken     provider.Secret
+	Tokens          TokenSource
 	// Timeout is the longest one call may take, connecting and reading the
-	// answer included; it must be positive.
+	// answer included; it must be positive. What Tokens takes comes on top.
 	Timeout time.Duration
 	// UserAgent names the program and its version: "setpoint/0.1.0".
 	UserAgent string
@@ -41,11 +44,11 @@ type Options struct {
 type Client struct {
 	endpoint  *url.URL
 	key       provider.Secret
-	token     provider.Secret
+	tokens    TokenSource
 	timeout   time.Duration
 	userAgent string
 	transport http.RoundTripper
-	cleaner   *cleaner
+	cleaner   *exchange.Cleaner
 	clock     clock
 }
 
@@ -58,7 +61,11 @@ func New(o Options) (*Client, error) {
 	problems := []error{
 		err,
 		checkCredential(o.SubscriptionKey, "subscription key", "subscription_key", "SMARTHER_SUBSCRIPTION_KEY"),
-		checkCredential(o.AccessToken, "access token", "access_token", "SMARTHER_ACCESS_TOKEN"),
+	}
+	tokens := o.Tokens
+	if tokens == nil {
+		problems = append(problems, checkCredential(o.AccessToken, "access token", "access_token", "SMARTHER_ACCESS_TOKEN"))
+		tokens = fixedToken{o.AccessToken}
 	}
 	if o.Timeout <= 0 {
 		problems = append(problems, fmt.Errorf("the time-out of a call must be longer than nothing, not %s: set the argument timeout of the provider block", o.Timeout))
@@ -71,16 +78,16 @@ func New(o Options) (*Client, error) {
 	}
 	transport := o.Transport
 	if transport == nil {
-		transport = newTransport(o.Timeout)
+		transport = exchange.NewTransport(o.Timeout)
 	}
 	return &Client{
 		endpoint:  endpoint,
 		key:       o.SubscriptionKey,
-		token:     o.AccessToken,
+		tokens:    tokens,
 		timeout:   o.Timeout,
 		userAgent: o.UserAgent,
 		transport: transport,
-		cleaner:   newCleaner(o.SubscriptionKey, o.AccessToken),
+		cleaner:   exchange.NewCleaner(o.SubscriptionKey),
 	}, nil
 }
 

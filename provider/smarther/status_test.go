@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 func TestEveryStatus(t *testing.T) {
@@ -105,7 +106,7 @@ func TestRedirectsAreNamedAndNotFollowed(t *testing.T) {
 				if e.Kind != provider.KindRedirect || e.StatusCode != status || e.MayHaveLanded {
 					t.Errorf("%d to %q: %#v", status, location, e)
 				}
-				if !strings.HasPrefix(e.Message, want) || len([]rune(e.Message)) > maxMessage || strings.Contains(e.Message, "?") {
+				if !strings.HasPrefix(e.Message, want) || len([]rune(e.Message)) > exchange.MaxMessage || strings.Contains(e.Message, "?") {
 					t.Errorf("%d to %q: message %q, want %q", status, location, e.Message, want)
 				}
 				if !strings.Contains(e.Remedy, "endpoint") {
@@ -142,16 +143,16 @@ func TestRetryAfter(t *testing.T) {
 		{403, "", "", quota, 2*time.Hour + 3*time.Minute + 4*time.Second},
 		{403, "60", "", quota, time.Minute},
 		{403, "", "", "Quota will be replenished in 1.02:03:04.", 26*time.Hour + 3*time.Minute + 4*time.Second},
-		{403, "", "", "Quota will be replenished in 99999999999999999999:00:00.", maxRetryAfter},
+		{403, "", "", "Quota will be replenished in 99999999999999999999:00:00.", exchange.MaxRetryAfter},
 		{403, "", "", "Quota will be replenished in 02:03.", 0},
 		{403, "", "", rate, 0},
 		{500, "", "", quota + rate, 0},
-		{429, "99999999999999999999999", "", "", maxRetryAfter},
-		{429, "99999999999", "", "", maxRetryAfter},
+		{429, "99999999999999999999999", "", "", exchange.MaxRetryAfter},
+		{429, "99999999999", "", "", exchange.MaxRetryAfter},
 		{429, "Mon, 23 Nov 2026 01:01:00 GMT", date, "", time.Minute},
 		{429, "Mon, 23 Nov 2026 01:11:00 GMT", "", "", time.Minute},
 		{429, "Mon, 23 Nov 2026 00:00:00 GMT", date, rate, 0},
-		{429, "Mon, 23 Nov 2999 00:00:00 GMT", date, "", maxRetryAfter},
+		{429, "Mon, 23 Nov 2999 00:00:00 GMT", date, "", exchange.MaxRetryAfter},
 	} {
 		h := http.Header{}
 		for name, value := range map[string]string{"Retry-After": tt.header, "Date": tt.date} {
@@ -159,7 +160,7 @@ func TestRetryAfter(t *testing.T) {
 				h.Set(name, value)
 			}
 		}
-		if got := retryAfter(tt.status, h, tt.message, now); got != tt.want {
+		if got := exchange.RetryAfter(tt.status, h, tt.message, now); got != tt.want {
 			t.Errorf("%+v: %s", tt, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package smarther
+package exchange
 
 import (
 	"crypto/tls"
@@ -11,16 +11,18 @@ import (
 	"setpoint/provider"
 )
 
-var errProxy = errors.New("the proxy variable in the environment holds no address")
+// ErrProxy is all that is told of a proxy variable that cannot be read: it may
+// hold a password.
+var ErrProxy = errors.New("the proxy variable in the environment holds no address")
 
 // All calls go to one host, so as many connections to it may idle as there can
 // be calls in flight.
 const idleConnections = 128
 
-// newTransport is the network: TLS 1.2 at least, HTTP/2 where the cloud speaks
+// NewTransport is the network: TLS 1.2 at least, HTTP/2 where the cloud speaks
 // it, proxies from the environment. timeout is that of a call; it bounds dialing
 // as well, which net/http continues in the background when the call is over.
-func newTransport(timeout time.Duration) *http.Transport {
+func NewTransport(timeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                  proxyFor,
@@ -43,7 +45,7 @@ func proxyFor(r *http.Request) (*url.URL, error) {
 	}
 	proxy, err := http.ProxyFromEnvironment(r)
 	if err != nil { // it quotes the address, which may hold a password
-		return nil, errProxy
+		return nil, ErrProxy
 	}
 	return proxy, nil
 }

@@ -1,4 +1,4 @@
-package smarther
+package exchange
 
 import (
 	"net/http"
@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// maxRetryAfter bounds what the cloud asks to wait: a quota may be a month's,
+// MaxRetryAfter bounds what the cloud asks to wait: a quota may be a month's,
 // nothing is longer.
-const maxRetryAfter = 31 * 24 * time.Hour
+const MaxRetryAfter = 31 * 24 * time.Hour
 
-// retryAfter is how long the cloud asked to wait, 0 if it did not say: from the
+// RetryAfter is how long the cloud asked to wait, 0 if it did not say: from the
 // header Retry-After, else from the two messages that carry it. It lies between
-// 0 and maxRetryAfter. now is the local clock, used only where the answer has
+// 0 and MaxRetryAfter. now is the local clock, used only where the answer has
 // no Date of its own.
-func retryAfter(status int, h http.Header, message string, now time.Time) time.Duration {
+func RetryAfter(status int, h http.Header, message string, now time.Time) time.Duration {
 	if wait, ok := retryAfterHeader(h, now); ok {
 		return wait
 	}
@@ -43,7 +43,7 @@ func retryAfterHeader(h http.Header, now time.Time) (time.Duration, bool) {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = date
 	}
-	return min(max(at.Sub(now), 0), maxRetryAfter), true
+	return min(max(at.Sub(now), 0), MaxRetryAfter), true
 }
 
 // replenishedIn reads "… replenished in hh:mm:ss.", with days before the hours
@@ -58,7 +58,7 @@ func replenishedIn(message string) time.Duration {
 		days, hours = "0", parts[0]
 	}
 	wait := units(days, 24*time.Hour) + units(hours, time.Hour) + units(parts[1], time.Minute) + units(parts[2], time.Second)
-	return min(wait, maxRetryAfter)
+	return min(wait, MaxRetryAfter)
 }
 
 // tryAgainIn reads "… Try again in N seconds."
@@ -80,8 +80,8 @@ func units(digits string, unit time.Duration) time.Duration {
 		return 0
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n > int64(maxRetryAfter/unit) { // err: too many digits
-		return maxRetryAfter
+	if err != nil || n > int64(MaxRetryAfter/unit) { // err: too many digits
+		return MaxRetryAfter
 	}
 	return time.Duration(n) * unit
 }
