@@ -41,6 +41,50 @@ func BenchmarkLoad(b *testing.B) {
 	})
 }
 
+// BenchmarkTyped loads rooms that come through a variable of type
+// map(object({…})), into a module, and from there into for_each. What it takes
+// for each of 10,000 should be what it takes for each of 1,000: "ns/room".
+func BenchmarkTyped(b *testing.B) {
+	for _, rooms := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(rooms), func(b *testing.B) {
+			dir := typedThermostats(b, rooms)
+			for b.Loop() {
+				c, list := config.Load(config.Options{Dir: dir, Now: planningInstant()})
+				if len(list) > 0 || len(c.Thermostats) != rooms {
+					b.Fatalf("%d thermostats, %v", len(c.Thermostats), list)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rooms), "ns/room")
+		})
+	}
+}
+
+func typedThermostats(b *testing.B, rooms int) string {
+	const typed = "variable \"rooms\" {\n  type = map(object({\n    module_id = string\n    comfort   = optional(number, 21)\n  }))\n}\n"
+	var values strings.Builder
+	values.WriteString("rooms = {\n")
+	for i := range rooms {
+		fmt.Fprintf(&values, "  \"%d\" = { module_id = \"2a9d5c0f-0000-4000-8000-%012d\" }\n", i, i)
+	}
+	values.WriteString("}\n")
+	return write(b, files{
+		"setpoint.vars.hcl": values.String(),
+		"main.hcl":          home + typed + "module \"floor\" {\n  source   = \"./floor\"\n  rooms    = var.rooms\n  plant_id = plant.home.id\n}\n",
+		"floor/main.hcl": typed + `
+variable "plant_id" {
+  type = string
+}
+
+thermostat "room" {
+  for_each  = var.rooms
+  plant_id  = var.plant_id
+  module_id = each.value.module_id
+  mode      = "manual"
+  setpoint  = each.value.comfort
+}
+`})
+}
+
 func literalThermostats(b *testing.B) string {
 	all := files{"home.hcl": home}
 	var src strings.Builder

@@ -22,7 +22,6 @@ type evaluation struct {
 	diags       hcl.Diagnostics
 	digest      digest
 	readable    *functions.Files // what file functions and module sources reach
-	functions   *hcl.EvalContext // of the root, for the names
 	zones       map[string]*time.Location
 	variables   map[string]json.RawMessage
 	secrets     []provider.Secret

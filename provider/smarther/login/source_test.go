@@ -310,7 +310,7 @@ func TestLife(t *testing.T) {
 				a.life, a.expiry = 20*time.Minute, tt.expiry
 				s := sourceFor(t, direct{a}, login(time.Now()))
 				s.token(t)
-				if got := load(t, s.path).Expires.Sub(time.Now()); got != tt.want {
+				if got := time.Until(load(t, s.path).Expires); got != tt.want {
 					t.Errorf("life %s, want %s", got, tt.want)
 				}
 			})
