@@ -61,7 +61,7 @@ func TestRunTellsEveryOffenceWithItsLine(t *testing.T) {
 		t.Errorf("error %v, want 6 offences", err)
 	}
 	want := []string{
-		"config/config.go:3: config imports plan/state: floor 1 may only import floors below it",
+		"config/config.go:3: config imports plan/state: floor 2 may only import floors below it",
 		"config/config_plan9.go:3: config imports net/http: HTTP is spoken in one place and simulated in another; take a provider.Provider",
 		"config/address/in_test.go:3: config/address imports config in a test: floor 0 may only test with its own floor and those below it",
 		"config/address/out_test.go:3: config/address imports plan/state in a test: floor 0 may only test with its own floor and those below it",
