@@ -134,7 +134,7 @@ func (r *run) observe(e dispatch.Event) {
 	case dispatch.Retrying:
 		of := max(r.Policy.Attempts, 1)
 		var failed *provider.Error
-		if errors.As(e.Err, &failed) && (failed.Kind == provider.KindNotFound || failed.Kind == provider.KindUnauthorized) {
+		if errors.As(e.Err, &failed) && (failed.Kind == provider.KindNotFound || failed.Kind == provider.KindUnauthorized && !failed.Renewed) {
 			of = min(of, e.Attempt+1) // another answer like this one is the last
 		}
 		r.emit(Retrying{&r.Plan.Steps[e.Key], e.Attempt, of, e.Err, e.Wait})

@@ -27,7 +27,7 @@ func table() []row {
 		{pkg: "provider/dispatch", floor: 1, why: "issues calls without knowing what a call does"},
 		{pkg: "config/functions", floor: 1, why: "what expressions can call, whatever is declared"},
 		{pkg: "config", floor: 2, why: "what is wanted, whatever was applied before"},
-		{pkg: "plan/state", floor: 1, why: "what was applied, whatever is wanted now"},
+		{pkg: "plan/state", floor: 2, why: "what was applied, whatever is wanted now"},
 		{pkg: "provider/survey", floor: 2, why: "reads through dispatch"},
 		{pkg: "plan", floor: 3, why: "compares what config and plan/state hold"},
 		{pkg: "plan/render", floor: 4, why: "shows plans"},

@@ -180,6 +180,9 @@ func perform(p *plan.Plan, reached *cloud, session *state.Session, signals *inte
 // leave says farewell to a cloud.
 func (a *app) leave(reached *cloud) {
 	a.tellSkew(reached)
+	if reached.held != nil {
+		a.diagnose(reached.held.close())
+	}
 	if err := reached.close(); err != nil {
 		a.warn("Simulated house not saved", upperFirst(err.Error())+".")
 	}

@@ -1,12 +1,7 @@
 package cli
 
 import (
-	"fmt"
-	"net/url"
-	"strings"
-
 	"setpoint/config"
-	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/provider"
 	"setpoint/provider/dispatch"
@@ -18,6 +13,7 @@ type cloud struct {
 	client *smarther.Client // nil where the plan makes no call
 	policy dispatch.Policy
 	close  func() error // of the embedded cloud
+	held   *credentials // of the real one
 }
 
 // reach makes the client of the real cloud or, with --simulate, starts the
@@ -61,70 +57,18 @@ func (a *app) reach(c *config.Config, p *plan.Plan, f *applyFlags) (*cloud, erro
 		}
 		options.Endpoint, end = house.endpoint, house.close
 		options.SubscriptionKey, options.AccessToken = provider.NewSecret("simulated-key"), provider.NewSecret("simulated-token")
-	} else if err := a.credentials(c, &options); err != nil {
-		return nil, err
+	}
+	var held *credentials
+	if !a.simulate {
+		var err error
+		if held, err = a.credentials(c); err != nil {
+			return nil, err
+		}
+		options.SubscriptionKey, options.Tokens = held.found.SubscriptionKey, held.found.Tokens
 	}
 	client, err := smarther.New(options)
 	if err != nil {
 		return nil, fail("Cloud not reachable", "%s.", upperFirst(err.Error()))
 	}
-	return &cloud{client: client, policy: policy, close: end}, nil
-}
-
-// credentials takes them from the configuration, else from the environment.
-// Those of the environment go only where they belong, so that a changed
-// endpoint in a merge request cannot carry them away.
-func (a *app) credentials(c *config.Config, o *smarther.Options) error {
-	endpoint, err := provider.ParseEndpoint(o.Endpoint)
-	if err != nil { // the configuration has been checked
-		return fail("Invalid endpoint", "%s.", upperFirst(err.Error()))
-	}
-	var missing, arguments, withheld []string
-	for _, credential := range []struct {
-		variable, argument string
-		configured         provider.Secret
-		into               *provider.Secret
-	}{
-		{"SMARTHER_SUBSCRIPTION_KEY", "subscription_key", c.Provider.SubscriptionKey, &o.SubscriptionKey},
-		{"SMARTHER_ACCESS_TOKEN", "access_token", c.Provider.AccessToken, &o.AccessToken},
-	} {
-		*credential.into = credential.configured
-		if !credential.configured.IsZero() {
-			continue
-		}
-		switch value := strings.TrimSpace(a.getenv(credential.variable)); {
-		case value == "":
-			missing = append(missing, credential.variable)
-			arguments = append(arguments, credential.argument)
-		case !a.mayCarry(endpoint):
-			withheld = append(withheld, credential.variable)
-		default:
-			*credential.into = provider.NewSecret(value)
-		}
-	}
-	var list diag.List
-	if len(withheld) > 0 {
-		list = append(list, c.DiagnoseEndpoint("Credentials withheld", fmt.Sprintf("%s from the environment will not be sent to %s, which is neither the vendor's host nor this machine. "+
-			"If that is where they belong, set SMARTHER_ENDPOINT=%s in the environment.", strings.Join(withheld, " and "), endpoint.Host, o.Endpoint)))
-	}
-	if len(missing) > 0 {
-		list = append(list, diag.Diagnostic{
-			Severity: diag.Error,
-			Summary:  "Not logged in",
-			Detail: fmt.Sprintf("Calls to the cloud need credentials. Set %s in the environment, or %s in the provider block from sensitive variables. "+
-				"The subscription key stands in your profile at the vendor's developer portal; the access token is what a login there gives.",
-				strings.Join(missing, " and "), strings.Join(arguments, " and ")),
-		})
-	}
-	switch {
-	case len(withheld) > 0:
-		return &exitError{codeError, list}
-	case len(missing) > 0:
-		return &exitError{codePerson, list}
-	}
-	return nil
-}
-
-func (a *app) mayCarry(endpoint *url.URL) bool {
-	return smarther.MayCarry(endpoint, a.getenv("SMARTHER_ENDPOINT"))
+	return &cloud{client: client, policy: policy, close: end, held: held}, nil
 }
