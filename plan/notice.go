@@ -55,20 +55,24 @@ func (m *maker) warnNotRepeated(t *config.Thermostat) {
 			"Choose a later time, or declare what is wanted now.", t.Address, t.Settings.End)
 }
 
-// warnOfForgetting warns of thermostats that nobody will manage any more.
+// warnOfForgetting warns of thermostats that nobody will manage any more, and of
+// a plan that gives up much of the house.
 func (m *maker) warnOfForgetting() {
 	remedy := "bring its block back with an on_remove block, apply, then remove it"
 	if m.Destroy {
 		remedy = "give its block an on_remove block, apply, then destroy"
 	}
-	var forgotten int
+	var given, set int
 	var left []string
 	for i := range m.plan.Steps {
 		step := &m.plan.Steps[i]
+		if step.Action == Destroy && step.File == "" { // else a removed block said so
+			given, set = given+1, set+1
+		}
 		if step.Action != Forget && step.Action != Exchange || step.Reason == ReasonReadressed || step.Reason == ReasonRemoved {
 			continue // another address has it, or it was said in so many words
 		}
-		forgotten++
+		given++
 		if step.Action == Exchange || step.Reason == ReasonExpired {
 			continue // the device may be gone
 		}
@@ -80,11 +84,16 @@ func (m *maker) warnOfForgetting() {
 		m.notice(diag.Warning, "", "", "Left as it is for ever", "No longer managed, and in this mode until somebody changes it: %s. If something else is meant, %s.",
 			few(left), remedy)
 	}
-	if !m.Destroy && forgotten*10 > m.plan.Managed {
-		m.notice(diag.Warning, "", "", "Many thermostats forgotten",
-			"This plan forgets %d of %d managed thermostats, more than a tenth. If that is not meant, look for a file, a variable or a plant's id that is wrong or missing.",
-			forgotten, m.plan.Managed)
+	if m.Destroy || given < 2 || given*10 <= m.plan.Managed { // one is seen in the plan
+		return
 	}
+	first := ""
+	if set > 0 {
+		first = fmt.Sprintf(", %d of them after setting them to what on_remove says", set)
+	}
+	m.notice(diag.Warning, "", "", "Many thermostats given up",
+		"This plan gives up %d of %d managed thermostats, more than a tenth%s. If that is not meant, look for a file, a variable or a plant's id that is wrong or missing.",
+		given, m.plan.Managed, first)
 }
 
 // warnOfRenaming warns of calls that are made only because a thermostat has

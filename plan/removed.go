@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"setpoint/config"
@@ -13,6 +14,7 @@ import (
 // calls first, then what needs none.
 func (m *maker) removed() {
 	var destroys []Step
+	var astray []string
 	removals := m.checkRemovals()
 	for i := range m.gone {
 		r := &m.gone[i]
@@ -24,9 +26,11 @@ func (m *maker) removed() {
 			step.Reason = ReasonDestroyAll
 		}
 		leave := r.entry.OnRemove
-		if removal := removals.of(r.at); removal != nil {
+		if removal := removals.ofEither(r); removal != nil {
 			step.File, step.Line = removal.Range.Filename, removal.Range.Start.Line
 			leave = m.asRemoved(&step, removal)
+		} else if r.moved != "" && !m.Destroy && !m.devices[r.entry.Device] {
+			astray = append(astray, fmt.Sprintf("%s (was %s)", r.at, r.moved))
 		}
 		switch {
 		case m.devices[r.entry.Device]: // never sent what to leave behind: it is still managed
@@ -40,6 +44,10 @@ func (m *maker) removed() {
 		}
 	}
 	m.reportRemovals()
+	if len(astray) > 0 {
+		m.notice(diag.Warning, "", "", "Moved to where nothing is declared", "A moved block leads to %s, where nothing is declared, so it is given up. "+
+			"Mend the moved block, or declare what is meant.", few(astray))
+	}
 	byAddress := func(a, b Step) int { return address.Compare(a.Address, b.Address) }
 	slices.SortFunc(destroys, byAddress)
 	slices.SortFunc(m.forgets, byAddress)
@@ -83,6 +91,17 @@ func (all removals) of(a address.Address) *config.Removal {
 		}
 	}
 	return nil
+}
+
+// ofEither finds the removed block of something by its name or by the one it had.
+func (all removals) ofEither(r *recorded) *config.Removal {
+	removal := all.of(r.at)
+	if removal == nil && r.moved != "" {
+		if was, err := address.Parse(r.moved); err == nil {
+			removal = all.of(was)
+		}
+	}
+	return removal
 }
 
 // checkRemovals reports removed blocks of what is declared, and two of one thing.

@@ -18,7 +18,7 @@ func protection(f provider.Function) provider.Settings {
 }
 
 func TestRemovals(t *testing.T) {
-	const forever, many = "Left as it is for ever", "Many thermostats forgotten"
+	const forever = "Left as it is for ever"
 	off := provider.Settings{Function: provider.Cooling, Mode: provider.Off}
 	removal := func(from string, destroy *bool, leave *provider.Settings) config.Removal {
 		return config.Removal{From: group(t, from), Destroy: destroy, OnRemove: leave, Range: line(1)}
@@ -33,7 +33,7 @@ func TestRemovals(t *testing.T) {
 		after    *provider.Settings
 		notices  []string
 	}{
-		{name: "nothing said", want: "forget thermostat.a (undeclared)", notices: []string{forever, many}},
+		{name: "nothing said", want: "forget thermostat.a (undeclared)", notices: []string{forever}},
 		{name: "as recorded", leave: &off, removals: []config.Removal{removal("thermostat.a", nil, nil)}, want: "destroy thermostat.a (undeclared) call", after: &off},
 		{name: "to be left with its own function", leave: &off, removals: []config.Removal{removal("thermostat.a", nil, ptr(protection("")))},
 			want: "destroy thermostat.a (undeclared) call", after: ptr(protection(provider.Heating))},
@@ -41,9 +41,9 @@ func TestRemovals(t *testing.T) {
 			want: "destroy thermostat.a (undeclared) call", after: ptr(protection(provider.Cooling))},
 		{name: "to be forgotten", leave: &off, removals: []config.Removal{removal("thermostat.a", ptr(false), nil)}, want: "forget thermostat.a (removed)"},
 		{name: "nothing to leave, nothing said against forgetting", removals: []config.Removal{removal("thermostat.a", nil, nil)},
-			want: "forget thermostat.a (undeclared)", notices: []string{forever, many}},
+			want: "forget thermostat.a (undeclared)", notices: []string{forever}},
 		{name: "nothing to leave, but not to be forgotten", removals: []config.Removal{removal("thermostat.a", ptr(true), nil)},
-			want: "forget thermostat.a (undeclared)", notices: []string{"moves.hcl:1 Nothing to leave behind thermostat.a", forever, many}},
+			want: "forget thermostat.a (undeclared)", notices: []string{"moves.hcl:1 Nothing to leave behind thermostat.a", forever}},
 		{name: "must be forgotten by name before block", leave: &off, removals: []config.Removal{removal("thermostat.a", ptr(false), nil), removal("module.m", ptr(true), nil)}, want: "forget thermostat.a (removed)"},
 		{name: "of what is not recorded", declared: []string{"thermostat.a"}, removals: []config.Removal{removal("thermostat.z", ptr(true), nil)}, want: "no-op thermostat.a"},
 		{name: "still declared", declared: []string{"thermostat.a"}, removals: []config.Removal{removal("thermostat.a", nil, nil)},
@@ -167,6 +167,35 @@ func TestProtected(t *testing.T) {
 				want = []string{test.want}
 			}
 			checkNotices(t, want, found)
+		})
+	}
+}
+
+// Two given up of three are many, whether something is sent or not; a removed
+// block says so in so many words. Its name may be the one before a move.
+func TestGivingUpMuchOfTheHouse(t *testing.T) {
+	for name, test := range map[string]struct {
+		removals []config.Removal
+		moves    []config.Move
+		want     []string
+	}{
+		"blocks gone":     {nil, nil, []string{"Many thermostats given up"}},
+		"removed blocks":  {[]config.Removal{{From: group(t, "thermostat.a"), Range: line(1)}, {From: group(t, "thermostat.b"), Range: line(2)}}, nil, []string{}},
+		"moved, removed":  {[]config.Removal{{From: group(t, "thermostat.a"), OnRemove: ptr(protection("")), Range: line(1)}, {From: group(t, "thermostat.b"), Range: line(2)}}, moving(t, "thermostat.a -> thermostat.z"), []string{}},
+		"moved elsewhere": {[]config.Removal{{From: group(t, "thermostat.b"), Range: line(2)}}, moving(t, "thermostat.a -> thermostat.z"), []string{"Moved to where nothing is declared"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := known(t, "thermostat.a=1", "thermostat.b=2", "thermostat.c=3")
+			for name, e := range s.Thermostats {
+				e.OnRemove = ptr(protection(provider.Cooling))
+				s.Thermostats[name] = e
+			}
+			in := input(load(t, block("c", 3, "mode = \"off\"")), s)
+			in.Removals, in.Moves = test.removals, test.moves
+			p, notices := Make(in)
+			if diff := cmp.Diff(test.want, summaries(notices)); diff != "" {
+				t.Errorf("(-want +got):\n%s\n%v", diff, movedBriefs(p.Steps))
+			}
 		})
 	}
 }
