@@ -15,7 +15,13 @@ func suggest(given string, names []string) string {
 	slices.Sort(names)
 	best, bestDistance := "", 3
 	for _, name := range names {
-		if d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil); d < bestDistance && d < len(name) {
+		a, b := strings.ToLower(given), strings.ToLower(name)
+		d := levenshtein.Distance(a, b, nil)
+		// Of a short word every letter counts: "data" is no misspelt "path".
+		if d > 1 && len(name) < 6 && !sameLetters(a, b) || name == given {
+			continue
+		}
+		if d < bestDistance && d < len(name) {
 			best, bestDistance = name, d
 		}
 	}
@@ -26,6 +32,14 @@ func suggest(given string, names []string) string {
 		return fmt.Sprintf(" There is: %s.", strings.Join(names, ", "))
 	}
 	return ""
+}
+
+// sameLetters tells whether two words differ in the order of their letters only.
+func sameLetters(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return string(x) == string(y)
 }
 
 // list writes names as a person would: "a", "b" or "c".

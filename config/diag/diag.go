@@ -84,7 +84,8 @@ func (l List) Count() (errors, warnings int) {
 
 // Sorted puts warnings before errors, so that what stops the work stands
 // nearest to the prompt, each in the order of the source. What is said of
-// several instances of one block is said once, with their number.
+// several instances of one block is said once, with their number; in other words
+// of each, of the first of many.
 func (l List) Sorted() List {
 	sorted := slices.Clone(l)
 	slices.SortStableFunc(sorted, func(a, b Diagnostic) int {
@@ -106,7 +107,36 @@ func (l List) Sorted() List {
 		}
 		out = append(out, first)
 	}
+	return out.shortened()
+}
+
+// mostAlike is how many instances of one block may say what is wrong with them,
+// each in its own words.
+const mostAlike = 3
+
+// shortened keeps the first of many diagnostics about one place that differ in
+// their words only.
+func (l List) shortened() List {
+	var out List
+	for i := 0; i < len(l); {
+		alike := 1
+		for i+alike < len(l) && alikeButForWords(l[i], l[i+alike]) {
+			alike++
+		}
+		if alike <= mostAlike {
+			out = append(out, l[i:i+alike]...)
+		} else {
+			first := l[i]
+			first.Detail += fmt.Sprintf("\n%d more of its instances have the like.", alike-1)
+			out = append(out, first)
+		}
+		i += alike
+	}
 	return out
+}
+
+func alikeButForWords(a, b Diagnostic) bool {
+	return a.Severity == b.Severity && a.Summary == b.Summary && a.Address != "" && b.Address != "" && a.Range != nil && comparePlaces(a.Range, b.Range) == 0
 }
 
 // same tells whether two diagnostics say the same: of one place, or without a

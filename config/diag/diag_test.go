@@ -248,3 +248,24 @@ func TestSorted(t *testing.T) {
 		t.Errorf("%d errors, %d warnings", errors, warnings)
 	}
 }
+
+// Four hundred rooms with a wrong id each are one mistake.
+func TestSortedShortens(t *testing.T) {
+	of := func(n int) diag.List {
+		var list diag.List
+		for i := range n {
+			list = append(list, diag.Diagnostic{
+				Severity: diag.Error, Summary: "Invalid module_id", Detail: fmt.Sprintf("%d is none.", i), Address: fmt.Sprintf("thermostat.room[%d]", i),
+				Range: &diag.Range{Filename: "main.hcl", Start: diag.Pos{Line: 3, Column: 1, Byte: 30}, End: diag.Pos{Line: 3, Column: 9, Byte: 38}},
+			})
+		}
+		return list
+	}
+	if got := of(3).Sorted(); len(got) != 3 {
+		t.Errorf("3 become %d", len(got))
+	}
+	got := of(400).Sorted()
+	if len(got) != 1 || !strings.HasSuffix(got[0].Detail, "\n399 more of its instances have the like.") {
+		t.Errorf("400 become %d: %v", len(got), got[0].Detail)
+	}
+}
