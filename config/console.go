@@ -34,7 +34,7 @@ func (c *Config) Evaluate(name, expression string, more map[string]cty.Value) (c
 		diags = append(diags, checkLiterals(expr)...)
 	}
 	if diags.HasErrors() {
-		return cty.NilVal, shown(plainWords(diags))
+		return cty.NilVal, shown(plainWords(diags, files))
 	}
 	s := c.scope
 	before := s.diags

@@ -17,39 +17,9 @@ import (
 
 // diagnostics is everything that was reported, in the form that is shown.
 func (e *evaluation) diagnostics() diag.List {
-	e.diags = plainWords(e.diags)
+	e.diags = plainWords(e.diags, e.files)
 	e.hideSensitiveSource(e.diags)
 	return redact(diag.FromHCL(e.diags, e.files), e.secrets).Sorted()
-}
-
-// plainWords says better what the library says of a block's header and of a
-// quote that is not closed, which it reports on every line that follows.
-func plainWords(diags hcl.Diagnostics) hcl.Diagnostics {
-	unclosed := map[string]bool{}
-	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
-		missing, isMissing := strings.CutPrefix(d.Summary, "Missing name for ")
-		extraneous, isExtraneous := strings.CutPrefix(d.Summary, "Extraneous label for ")
-		switch {
-		case isMissing:
-			d.Detail = fmt.Sprintf("Each %s block has a name. Write: %s \"NAME\" {", missing, missing)
-		case isExtraneous && strings.HasPrefix(d.Detail, "Only 1"):
-			d.Detail = fmt.Sprintf("A %s block has one name only. Write: %s \"NAME\" {", extraneous, extraneous)
-		case d.Summary == "Unexpected comma after argument":
-			d.Detail = "Each argument stands on a line of its own, without a comma. A decimal is written with a point: 20.5."
-		case d.Subject == nil:
-		case d.Summary == "Invalid multi-line string", d.Summary == "Unterminated template string":
-			if unclosed[d.Subject.Filename] {
-				return true
-			}
-			unclosed[d.Subject.Filename] = true
-			d.Summary = "Quote not closed"
-			d.Detail = `A text ends on the line it begins on, with a quotation mark. One of several lines is written as <<EOT, the lines, EOT.`
-		}
-		if strings.HasSuffix(d.Detail, "?.") || strings.HasSuffix(d.Detail, "..") {
-			d.Detail = strings.TrimSuffix(d.Detail, ".") // the library adds one to any message
-		}
-		return false
-	})
 }
 
 // explain adds to the library's words about an expression what a reader of this

@@ -28,6 +28,7 @@ type variableBlock struct {
 	fallback  *hcl.Attribute // default
 	sensitive bool
 	notNull   bool
+	broken    bool // its type is wrong, which has been reported
 	rules     []rule
 
 	// The value of default, once it has been evaluated.
@@ -52,7 +53,7 @@ func (e *evaluation) decodeVariable(m *module, block *hcl.Block) {
 	if attr, ok := body.Attributes["type"]; ok {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
 		e.diags = append(e.diags, diags...)
-		if !diags.HasErrors() {
+		if v.broken = diags.HasErrors(); !v.broken {
 			v.typ, v.defaults = typ, defaults
 		}
 	}
@@ -109,6 +110,8 @@ func (e *evaluation) recordVariable(v *variableBlock, value cty.Value) {
 
 func (e *evaluation) variableValue(v *variableBlock, g *given) (cty.Value, bool) {
 	switch {
+	case v.broken:
+		return cty.NilVal, false
 	case g == nil && v.fallback != nil:
 		return e.defaultOf(v)
 	case g == nil && e.options.AllowMissing:
@@ -217,7 +220,7 @@ func (e *evaluation) givenValue(v *variableBlock, g *given) (cty.Value, bool) {
 	case g.expr != nil:
 		value, diags := g.expr.Value(nil)
 		if diags.HasErrors() {
-			e.addConstant(diags, true)
+			e.addConstant(diags, v.sensitive || e.partial())
 			return cty.NilVal, false
 		}
 		return value, true

@@ -108,16 +108,34 @@ func automaticVariableFiles(dir string) []string {
 	return names
 }
 
-// hideSource is for what is found in a file of which it is not known what is secret.
-func hideSource(diags hcl.Diagnostics) {
+// hideSource is for what is found in a file of which it is not known what is
+// secret, if anything is.
+func (e *evaluation) hideSource(m *module, diags hcl.Diagnostics) {
+	if !e.mayHoldSecrets(m) {
+		return
+	}
 	for _, d := range diags {
 		d.Extra, d.Detail = diag.Extra{HideSource: true}, maskQuoted(d.Detail)
 	}
 }
 
+// mayHoldSecrets tells whether a variable is sensitive, or may be declared so in
+// what could not be read.
+func (e *evaluation) mayHoldSecrets(m *module) bool {
+	if e.partial() {
+		return true
+	}
+	for _, v := range m.variables {
+		if v.sensitive {
+			return true
+		}
+	}
+	return false
+}
+
 func (e *evaluation) variableFile(m *module, sources map[string]*given, name string, explicit bool) {
 	file, diags := parseFile(e.options.Dir, name)
-	hideSource(diags)
+	e.hideSource(m, diags)
 	e.diags = append(e.diags, diags...)
 	if file == nil || diags.HasErrors() {
 		e.valuesLost = true
@@ -125,7 +143,7 @@ func (e *evaluation) variableFile(m *module, sources map[string]*given, name str
 	}
 	e.files[name] = file
 	attrs, diags := file.Body.JustAttributes()
-	hideSource(diags)
+	e.hideSource(m, diags)
 	e.diags = append(e.diags, diags...)
 	for _, attrName := range slices.Sorted(maps.Keys(attrs)) {
 		attr := attrs[attrName]
@@ -139,7 +157,7 @@ func (e *evaluation) variableFile(m *module, sources map[string]*given, name str
 				Detail: fmt.Sprintf("The file sets %q, but the configuration declares no such variable.%s",
 					attrName, suggest(attrName, slices.Collect(maps.Keys(m.variables)))),
 				Subject: &attr.NameRange,
-				Extra:   diag.Extra{HideSource: true},
+				Extra:   diag.Extra{HideSource: e.mayHoldSecrets(m)},
 			})
 			continue
 		}

@@ -1,0 +1,7 @@
+variable "comfort" {
+  default = 21
+}
+
+locals {
+  x = ${var.comfort}
+}
