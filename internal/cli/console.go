@@ -60,7 +60,7 @@ type console struct {
 
 // openConsole reads configuration and state.
 func (a *app) openConsole(f *recordFlags, asJSON bool) (*console, error) {
-	c, err := a.load(config.Options{})
+	c, err := a.load(config.Options{AllowMissing: true})
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +158,9 @@ func (c *console) printed(value cty.Value, asType bool) (string, error) {
 		if !c.asJSON {
 			return value.AsString(), nil
 		}
+	}
+	if plain, _ := value.UnmarkDeep(); !plain.IsWhollyKnown() {
+		return "", errors.New("it depends on a variable without a value; give it one with --var NAME=VALUE")
 	}
 	if c.asJSON {
 		return jsonText(value)
