@@ -129,7 +129,7 @@ func (s *scope) call(block *callBlock, at hcl.Range) *node {
 		n.failed = !ok || block.module == nil
 		n.single, n.counted = forEach == nil && count == nil, count != nil
 		n.byKey = make(map[address.Key]*scope, len(repeated))
-		if n.single {
+		if n.single || repeated[0].none { // also one that is only looked at: below it there may be more and more
 			n.failed = !s.reserve(1, block.declared) || n.failed
 		}
 		if block.module == nil || s.tooMany {

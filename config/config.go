@@ -8,6 +8,7 @@ package config
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -71,6 +72,8 @@ type Config struct {
 
 	files map[string]*hcl.File
 	scope *scope // the root; nil where nothing could be read
+
+	redaction *strings.Replacer // of Secrets, made once: there may be many findings, and many secrets
 }
 
 // Backend is where the state lives.
@@ -204,7 +207,7 @@ func (c *Config) Diagnose(t *Thermostat, attribute string, severity diag.Severit
 		Detail:   detail,
 		Subject:  &subject,
 		Extra:    diag.Extra{Address: t.Address.String()},
-	}}, c.files), c.Secrets)[0]
+	}}, c.files), c.redaction)[0]
 	found.Severity = severity
 	return found
 }
@@ -213,7 +216,7 @@ func (c *Config) Diagnose(t *Thermostat, attribute string, severity diag.Severit
 func (c *Config) DiagnoseAt(subject hcl.Range, severity diag.Severity, summary, detail string) diag.Diagnostic {
 	found := redact(diag.FromHCL(hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &subject,
-	}}, c.files), c.Secrets)[0]
+	}}, c.files), c.redaction)[0]
 	found.Severity = severity
 	return found
 }
@@ -222,5 +225,5 @@ func (c *Config) DiagnoseAt(subject hcl.Range, severity diag.Severity, summary, 
 func (c *Config) DiagnoseEndpoint(summary, detail string) diag.Diagnostic {
 	return redact(diag.FromHCL(hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: c.Provider.EndpointRange,
-	}}, c.files), c.Secrets)[0]
+	}}, c.files), c.redaction)[0]
 }

@@ -25,8 +25,8 @@ func (c *Config) Evaluate(name, expression string, more map[string]cty.Value) (c
 	}
 	src := []byte(expression)
 	files := map[string]*hcl.File{name: {Bytes: src}}
-	shown := func(diags hcl.Diagnostics) diag.List { return redact(diag.FromHCL(diags, files), c.Secrets).Sorted() }
-	if deep := CheckNesting(src, name); deep != nil {
+	shown := func(diags hcl.Diagnostics) diag.List { return redact(diag.FromHCL(diags, files), c.redaction).Sorted() }
+	if deep := checkNesting(src, name); deep != nil {
 		return cty.NilVal, shown(deep)
 	}
 	expr, diags := hclsyntax.ParseExpression(src, name, hcl.InitialPos)

@@ -19,7 +19,7 @@ import (
 func (e *evaluation) diagnostics() diag.List {
 	e.diags = plainWords(e.diags, e.files)
 	e.hideSensitiveSource(e.diags)
-	return redact(diag.FromHCL(e.diags, e.files), e.secrets).Sorted()
+	return redact(diag.FromHCL(e.diags, e.files), redaction(e.secrets)).Sorted()
 }
 
 // explain adds to the library's words about an expression what a reader of this

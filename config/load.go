@@ -64,6 +64,7 @@ func Load(o Options) (*Config, diag.List) {
 	e.root.values = e.root.variableValues(o)
 	c.evaluate()
 	c.Variables, c.Secrets, c.Digest = e.variables, e.secrets, e.digest.sum()
+	c.redaction = redaction(c.Secrets)
 	return c, e.diagnostics()
 }
 
@@ -78,7 +79,9 @@ func (c *Config) evaluate() {
 	s.checkDevices(c.Thermostats)
 	c.Outputs, c.Imports = s.outputs(), s.imports()
 	c.Protected = map[string]bool{}
-	s.module.protect("", c.Protected)
+	if !s.tooMany { // it follows every call, as the instances do
+		s.module.protect("", c.Protected)
+	}
 	for _, p := range s.plants {
 		if !p.broken {
 			c.Plants = append(c.Plants, p.Plant)

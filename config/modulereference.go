@@ -13,9 +13,9 @@ import (
 // Only what is named is evaluated: two modules can refer to each other's outputs
 // as long as these do not.
 type moduleReference struct {
-	node  *node
-	whole bool // all outputs of all instances
-	some  []*scope
+	node *node
+	all  *node // done when all outputs of all instances are; nil where only some are meant
+	some []*scope
 }
 
 // resolveModule evaluates the outputs that a traversal refers to.
@@ -49,13 +49,21 @@ func (r *references) resolveModule(name string, t hcl.Traversal) bool {
 			outputs = []string{attr.Name}
 		}
 	}
-	for _, child := range instances {
-		for _, output := range outputs {
-			child.output(child.module.outputs[output], at)
+	evaluate := func() {
+		for _, child := range instances {
+			for _, output := range outputs {
+				child.output(child.module.outputs[output], at)
+			}
 		}
 	}
-	m.whole = m.whole || all
-	m.some = append(m.some, instances...)
+	if !all {
+		evaluate()
+		m.some = append(m.some, instances...)
+		return true
+	}
+	// Once for all who ask: each instance of another module may, and there may be
+	// as many of those.
+	m.all = s.need("module."+name+"[*]", at, func(*node) { evaluate() })
 	return true
 }
 
@@ -91,13 +99,13 @@ func (n *node) named(t hcl.Traversal) (instances []*scope, rest hcl.Traversal, a
 func (m *moduleReference) object() cty.Value {
 	n := m.node
 	switch {
-	case !n.done || n.failed:
+	case !n.done || n.failed || m.all != nil && !m.all.done:
 		return cty.DynamicVal
 	case n.single && len(n.modules) == 1:
 		return n.modules[0].outputsObject()
-	case !m.whole && n.counted:
+	case m.all == nil && n.counted:
 		return n.allOutputs() // not all of them are there yet
-	case !m.whole:
+	case m.all == nil:
 		byKey := make(map[string]cty.Value, len(m.some))
 		for _, child := range m.some {
 			byKey[child.key()] = child.outputsObject()

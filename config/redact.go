@@ -41,19 +41,27 @@ func (e *evaluation) keepSecret(text string) {
 	}
 }
 
-// redact takes known secrets out of diagnostics, however they got in: a message
-// loses the secret, a snippet is dropped as a whole.
-func redact(list diag.List, secrets []provider.Secret) diag.List {
+// redaction replaces secrets, in every form in which they can stand in a text; it
+// is nil where there are none.
+func redaction(secrets []provider.Secret) *strings.Replacer {
 	forms := spellings(secrets)
 	if len(forms) == 0 {
-		return list
+		return nil
 	}
 	const hidden = "(sensitive value)"
 	pairs := make([]string, 0, 2*len(forms))
 	for _, form := range forms {
 		pairs = append(pairs, form, hidden)
 	}
-	replacer := strings.NewReplacer(pairs...)
+	return strings.NewReplacer(pairs...)
+}
+
+// redact takes known secrets out of diagnostics, however they got in: a message
+// loses the secret, a snippet is dropped as a whole.
+func redact(list diag.List, replacer *strings.Replacer) diag.List {
+	if replacer == nil {
+		return list
+	}
 	for i := range list {
 		d := &list[i]
 		d.Summary, d.Detail, d.Address = replacer.Replace(d.Summary), replacer.Replace(d.Detail), replacer.Replace(d.Address)

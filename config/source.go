@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	hcljson "github.com/hashicorp/hcl/v2/json"
+
+	"setpoint/config/diag"
 )
 
 // IsConfigFile tells whether a file of that name belongs to a configuration:
@@ -124,7 +126,16 @@ func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
 		}}
 	}
-	if deep := CheckNesting(src, name); deep != nil {
+	file, diags := parseSource(src, name)
+	if body, ok := file.Body.(*hclsyntax.Body); ok && !diags.HasErrors() {
+		diags = append(diags, checkLiterals(body)...)
+	}
+	return file, diags
+}
+
+// parseSource always gives a file.
+func parseSource(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
+	if deep := checkNesting(src, name); deep != nil {
 		return &hcl.File{Body: hcl.EmptyBody(), Bytes: src}, deep
 	}
 	var file *hcl.File
@@ -133,9 +144,6 @@ func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 		file, diags = hcljson.Parse(src, name)
 	} else {
 		file, diags = hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-		if body, ok := file.Body.(*hclsyntax.Body); ok && !diags.HasErrors() {
-			diags = append(diags, checkLiterals(body)...)
-		}
 	}
 	if file == nil {
 		file = &hcl.File{Body: hcl.EmptyBody(), Bytes: src}
@@ -144,6 +152,18 @@ func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 		file.Bytes = src
 	}
 	return file, diags
+}
+
+// CheckSyntax tells what is wrong with the syntax of a source: of a configuration
+// file or, by its name, of a file of variables. As in what Load reports, a line
+// that may hold a secret is not shown.
+func CheckSyntax(src []byte, name string) diag.List {
+	file, diags := parseSource(src, name)
+	e := &evaluation{files: map[string]*hcl.File{name: file}, damaged: map[string]bool{name: true}, diags: diags}
+	if strings.HasSuffix(strings.TrimSuffix(name, ".json"), ".vars.hcl") {
+		e.hideSource(nil, diags) // what is sensitive is declared elsewhere
+	}
+	return e.diagnostics()
 }
 
 // readSource reads a regular file, or says why it cannot.

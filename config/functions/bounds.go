@@ -16,10 +16,11 @@ const (
 	mostExponent = 4096       // of numbers, in base 2: 1e999999999 is short only until its digits are asked for
 	mostDigits   = 10_000     // of a number in a text
 	mostPairs    = 50_000_000 // of elements to compare with one another
-	mostNesting  = 1000
-	mostSpaces   = 1000    // of indent
-	mostWidth    = 999     // of format
-	mostRounds   = 100_000 // of the loops of one template
+	mostNesting  = 1000       // of YAML by indents
+	mostFlows    = 20_000     // brackets in YAML, where only its parser can tell which are in texts
+	mostSpaces   = 1000       // of indent
+	mostWidth    = 999        // of format
+	mostRounds   = 100_000    // of the loops of one template
 )
 
 // check refuses arguments. They are unmarked; each may be unknown or null.

@@ -147,7 +147,7 @@ func encodings() map[string]function.Function {
 		"base64encode":     base64Encode(),
 		"base64gzip":       base64Gzip(),
 		"csvdecode":        bounded(stdlib.CSVDecodeFunc, checkParsed),
-		"jsondecode":       finite(bounded(stdlib.JSONDecodeFunc, checkParsed)),
+		"jsondecode":       finite(bounded(stdlib.JSONDecodeFunc, checkParsed, checkJSON)),
 		"jsonencode":       bounded(stdlib.JSONEncodeFunc, checkEncoded),
 		"textdecodebase64": textDecode(),
 		"textencodebase64": textEncode(),

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"errors"
 	"strings"
 
 	ctyyaml "github.com/zclconf/go-cty-yaml"
@@ -8,28 +9,20 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// checkParsed bounds what the parsers behind functions are given: they are
-// recursive, and what a stack overflow ends is the whole program.
+var errNested = errors.New("the text is nested too deeply")
+
+// checkParsed bounds what the parsers behind functions are given.
 func checkParsed(args []cty.Value) error {
 	src := text(args[0])
 	if strings.Count(src, ",")+strings.Count(src, "\n") >= mostElements {
 		return tooMany()
 	}
-	return checkNesting(src)
+	return nil
 }
 
-func checkNesting(src string) error {
-	depth := 0
-	for _, c := range []byte(src) {
-		switch c {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth = max(0, depth-1)
-		}
-		if depth > mostNesting {
-			return function.NewArgErrorf(0, "the text is nested too deeply")
-		}
+func checkJSON(args []cty.Value) error {
+	if _, deep := OvernestedJSON([]byte(text(args[0])), nil); deep {
+		return function.NewArgError(0, errNested)
 	}
 	return nil
 }
@@ -38,10 +31,13 @@ func checkNesting(src string) error {
 // unlike values, are cheap to make: they share their parts.
 func checkYAML(args []cty.Value) error {
 	src := text(args[0])
+	if strings.Count(src, "[")+strings.Count(src, "{") > mostFlows {
+		return function.NewArgErrorf(0, "the text may be nested too deeply, with more than %d brackets in it: give so much as JSON, to jsondecode", mostFlows)
+	}
 	for line := range strings.Lines(src) {
 		rest := strings.TrimLeft(line, " -?:")
 		if prefix := line[:len(line)-len(rest)]; len(prefix) > 2*mostNesting {
-			return function.NewArgErrorf(0, "the text is nested too deeply")
+			return function.NewArgError(0, errNested)
 		}
 	}
 	if !strings.Contains(src, "*") {

@@ -38,7 +38,10 @@ func rendering(first function.Parameter, inner map[string]function.Function, fro
 	render := func(args []cty.Value) (cty.Value, error) {
 		src, name, marks, err := from(args[0])
 		if err == nil {
-			err = checkNesting(src)
+			tokens, _ := hclsyntax.LexTemplate([]byte(src), name, hcl.InitialPos) // its errors are the parser's too
+			if _, deep := Overnested(tokens); deep {
+				err = errNested
+			}
 		}
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)

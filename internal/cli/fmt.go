@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -184,12 +182,8 @@ func formatTrouble(summary, name string, err error) diag.List {
 // formatted is the canonical style of a source. One with syntax errors is left
 // alone: formatting it could make it worse.
 func formatted(source []byte, name string) ([]byte, diag.List) {
-	diags := config.CheckNesting(source, name)
-	if diags == nil {
-		_, diags = hclsyntax.ParseConfig(source, name, hcl.InitialPos)
-	}
-	if diags.HasErrors() {
-		return nil, diag.FromHCL(diags, map[string]*hcl.File{name: {Bytes: source}})
+	if list := config.CheckSyntax(source, name); list.HasErrors() {
+		return nil, list
 	}
 	return hclwrite.Format(source), nil
 }
