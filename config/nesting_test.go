@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -76,5 +77,20 @@ func TestCheckSyntaxShowsNoSecret(t *testing.T) {
 	}
 	if text := drawn(t, config.CheckSyntax([]byte("a = 20 C\n"), "main.hcl")); !strings.Contains(text, "20 C") {
 		t.Errorf("no source in: %s", text)
+	}
+}
+
+// Texts that double fill the memory in thirty steps.
+func TestDoublingTexts(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("locals {\n  a0 = \"0123456789\"\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "  a%d = \"${local.a%d}${local.a%d}\"\n", i+1, i, i)
+	}
+	b.WriteString("}\n")
+	_, list := load(t, files{"main.hcl": b.String()})
+	says(t, list, "more than 32 MiB")
+	if len(list) != 1 {
+		t.Errorf("%d diagnostics, want one", len(list))
 	}
 }

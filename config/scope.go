@@ -141,8 +141,20 @@ func (s *scope) evaluateWith(expr hcl.Expression, each repetition) cty.Value {
 		d.Extra = diag.Extra{Address: s.path}
 		s.report(d)
 	}
-	if diags.HasErrors() {
+	if diags.HasErrors() || s.tooLong(expr, value) {
 		return cty.DynamicVal
 	}
 	return value
+}
+
+// tooLong refuses a text that would fill the memory if it were doubled a few
+// more times.
+func (s *scope) tooLong(expr hcl.Expression, value cty.Value) bool {
+	const most = 32 << 20
+	value, _ = value.Unmark()
+	if value.Type() != cty.String || !value.IsKnown() || value.IsNull() || len(value.AsString()) <= most {
+		return false
+	}
+	s.reportf(expr.Range(), "Text too long", "The text has %d bytes, more than %d MiB. Write it in smaller parts.", len(value.AsString()), most>>20)
+	return true
 }
