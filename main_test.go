@@ -1,28 +1,19 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"setpoint/internal/cli"
-	"setpoint/provider/simulator"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"setpoint": main})
+	testscript.Main(m, map[string]func(){"setpoint": main, "browser": browser})
 }
 
 // TestScripts runs the real program against the simulated cloud over real HTTP.
@@ -34,6 +25,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"cloud": cloudCommand,
 			"code":  codeCommand,
+			"port":  portCommand,
 		},
 		Setup: func(env *testscript.Env) error {
 			root, err := os.Getwd()
@@ -51,136 +43,6 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
-}
-
-type cloudKey struct{}
-
-// fakeCloud is the simulated cloud of one script. It has one plant in
-// Europe/Rome, 1f3c6b1e-0000-4000-8000-000000000001, with thermostats
-// 2a9d5c0f-0000-4000-8000-000000000001 to …060.
-type fakeCloud struct {
-	house   *simulator.Cloud
-	server  *http.Server
-	address string
-	skipped int // calls forgotten
-}
-
-const (
-	scriptPlant  = "1f3c6b1e-0000-4000-8000-000000000001"
-	scriptModule = "2a9d5c0f-0000-4000-8000-%012d"
-	scriptSize   = 60
-)
-
-func (c *fakeCloud) stop() {
-	if c.server != nil {
-		_ = c.server.Close()
-		_ = c.house.Close()
-	}
-}
-
-// cloudCommand is the script command
-//
-//	cloud start [FAULTS] [LATENCY]   begin to serve; $ENDPOINT, also the variable endpoint
-//	cloud calls                      print the calls since the last forget, one a line
-//	cloud forget                     forget the calls so far
-//	cloud await N                    wait until N calls have arrived
-//	cloud status N                   print what thermostat N is set to
-func cloudCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) == 0 {
-		ts.Fatalf("usage: cloud start|calls|forget|await|status")
-	}
-	c := ts.Value(cloudKey{}).(*fakeCloud)
-	switch args[0] {
-	case "start":
-		ts.Check(c.start(ts, args[1:]))
-	case "calls":
-		_ = ts.Stdout() // so that no call is an empty answer, not the one before
-		for _, call := range c.house.Calls()[c.skipped:] {
-			_, err := fmt.Fprintf(ts.Stdout(), "%s %s %d %s\n", call.Method, strings.TrimLeft(call.ModuleID[24:], "0"), call.Status, call.Body)
-			ts.Check(err)
-		}
-	case "forget":
-		c.skipped = len(c.house.Calls())
-	case "await":
-		n, err := strconv.Atoi(args[1])
-		ts.Check(err)
-		for deadline := time.Now().Add(20 * time.Second); len(c.house.Calls())-c.skipped < n; {
-			if time.Now().After(deadline) {
-				ts.Fatalf("only %d calls arrived", len(c.house.Calls())-c.skipped)
-			}
-			time.Sleep(time.Millisecond)
-		}
-	case "status":
-		n, err := strconv.Atoi(args[1])
-		ts.Check(err)
-		status, err := c.house.Status(scriptPlant, fmt.Sprintf(scriptModule, n))
-		ts.Check(err)
-		_, err = fmt.Fprintf(ts.Stdout(), "%s %s %s %d\n", status.Function, status.Mode, status.Setpoint, status.Program)
-		ts.Check(err)
-	default:
-		ts.Fatalf("unknown: cloud %s", args[0])
-	}
-}
-
-// codeCommand is the script command
-//
-//	code N COMMAND ARG…   run it and demand this exit code
-func codeCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: code N COMMAND ARG…")
-	}
-	code := "0"
-	var failed *exec.ExitError
-	switch err := ts.Exec(args[1], args[2:]...); {
-	case errors.As(err, &failed):
-		code = strconv.Itoa(failed.ExitCode())
-	case err != nil:
-		ts.Fatalf("%v", err)
-	}
-	if code != args[0] {
-		ts.Fatalf("exit code %s, not %s", code, args[0])
-	}
-}
-
-func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
-	options := simulator.Options{}
-	for _, arg := range args {
-		if latency, err := time.ParseDuration(arg); err == nil {
-			options.Latency = latency
-			continue
-		}
-		faults, err := simulator.ParseFaults([]byte(ts.ReadFile(arg)))
-		if err != nil {
-			return err
-		}
-		options.Faults = faults
-	}
-	c.stop()
-	house, err := simulator.New(options)
-	if err != nil {
-		return err
-	}
-	for n := 1; n <= scriptSize; n++ {
-		if err := house.Ensure(scriptPlant, fmt.Sprintf(scriptModule, n), "Europe/Rome", nil); err != nil {
-			return err
-		}
-	}
-	if c.address == "" {
-		c.address = "127.0.0.1:0"
-	}
-	var config net.ListenConfig
-	listener, err := config.Listen(context.Background(), "tcp", c.address)
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: house}
-	c.house, c.server, c.skipped = house, server, 0
-	c.address = listener.Addr().String()
-	go func() { _ = server.Serve(listener) }()
-	endpoint := "http://" + c.address + simulator.PathPrefix
-	ts.Setenv("ENDPOINT", endpoint)
-	ts.Setenv("SETPOINT_VAR_endpoint", endpoint)
-	return nil
 }
 
 // TestReadme runs what README.md shows. Every console block is a command and

@@ -98,18 +98,16 @@ func (e *embedded) close() error {
 	return errors.Join(e.server.Close(), e.house.Close())
 }
 
-// furnish puts the thermostats of configuration and record into a house, as
-// they were last set if the record knows.
+// furnish puts the plants and thermostats of configuration and record into a
+// house: each as it was last set, if the record knows, and named as here. What
+// the house has already keeps its name.
 func furnish(house *simulator.Cloud, c *config.Config, record *state.State) error {
 	zones := map[string]*time.Location{}
 	known := map[provider.Device]provider.Settings{}
+	names := map[provider.Device]string{}
 	var devices []provider.Device
-	for i := range c.Thermostats {
-		t := &c.Thermostats[i]
-		zones[t.Device.PlantID] = t.Zone
-		devices = append(devices, t.Device)
-	}
-	for _, entry := range record.Thermostats {
+	for address, entry := range record.Thermostats {
+		names[entry.Device] = address
 		if entry.Outcome == state.Unknown {
 			if entry.Previous == nil {
 				continue
@@ -119,20 +117,50 @@ func furnish(house *simulator.Cloud, c *config.Config, record *state.State) erro
 		known[entry.Device] = entry.Settings
 		devices = append(devices, entry.Device)
 	}
+	for i := range c.Thermostats {
+		t := &c.Thermostats[i]
+		zones[t.Device.PlantID] = t.Zone
+		names[t.Device] = t.Address.String()
+		devices = append(devices, t.Device)
+	}
+	problems := []error{furnishPlants(house, c.Plants)}
 	for _, d := range devices {
-		zone, name := zones[d.PlantID], ""
-		if zone != nil {
-			name = zone.String()
-		}
+		zone := zones[d.PlantID]
 		var start *simulator.Settings
 		if s, ok := known[d]; ok {
 			start = simulated(s, zone)
 		}
-		if err := house.Ensure(d.PlantID, d.ModuleID, name, start); err != nil {
-			return fail("Simulated house not usable", "%s.", upperFirst(err.Error()))
+		isNew := !house.Has(d.PlantID, d.ModuleID)
+		err := house.Ensure(d.PlantID, d.ModuleID, zoneName(zone), start)
+		if isNew && err == nil {
+			err = house.NameThermostat(d.PlantID, d.ModuleID, names[d])
 		}
+		problems = append(problems, err)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fail("Simulated house not usable", "%s.", upperFirst(err.Error()))
 	}
 	return nil
+}
+
+func furnishPlants(house *simulator.Cloud, plants []config.Plant) error {
+	var problems []error
+	for _, p := range plants {
+		isNew := !house.Has(p.ID, "")
+		err := house.EnsurePlant(p.ID, zoneName(p.Zone))
+		if isNew && err == nil {
+			err = house.NamePlant(p.ID, p.Name)
+		}
+		problems = append(problems, err)
+	}
+	return errors.Join(problems...)
+}
+
+func zoneName(zone *time.Location) string {
+	if zone == nil {
+		return ""
+	}
+	return zone.String()
 }
 
 // simulated is what a thermostat of the simulator has after a call with these

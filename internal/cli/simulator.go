@@ -20,8 +20,12 @@ import (
 
 // simulatorFlags say what the simulated cloud is like.
 type simulatorFlags struct {
-	listen, house, faults, calls string
-	latency                      time.Duration
+	listen, house, faults, calls, login string
+	afterEnd                            string
+	quota, burst                        int
+	seed                                uint64
+	latency                             time.Duration
+	duplicatePlants, numbersAsText      bool
 }
 
 func (a *app) simulatorCommand() *cobra.Command {
@@ -29,23 +33,43 @@ func (a *app) simulatorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulator",
 		Short: "Serve a simulated cloud",
-		Long: `Serves a simulated Smarther cloud on loopback, for any client, until it is interrupted. It accepts any subscription key
-and any bearer token.
+		Long: `Serves a simulated Smarther cloud on loopback, for any client, until it is interrupted. It has what is in the house file
+and what the configuration in this folder declares, if there is one. Its first line is the argument endpoint for the
+provider block.
 
-It has the thermostats of the house file and those of the configuration in this folder, if there is one. Faults to
-play are described in a JSON file:
+Without a login any subscription key and any bearer token will do. With one, in the house file or of --login, API calls
+need the subscription key and a token that its token endpoint has issued. Then the next line is the environment variable
+that makes setpoint log in there. A login is a JSON file:
+
+  {"client_id": "my-client", "client_secret": "my-secret", "reply_urls": ["http://127.0.0.1:8788/callback"],
+   "subscription_key": "0123456789abcdef0123456789abcdef"}
+
+and, if you like, secret_created, consent ("granted", "refused"), access_token_seconds (3600), expires ("number",
+"string", "missing") and rotation ("lenient", "strict").
+
+Faults to play are described in a JSON file:
 
   {"faults": [
     {"module": "2a9d5c0f-0000-4000-8000-000000000001", "status": 486, "times": 2},
     {"module": "*", "from": 3, "status": 500, "landed": true},
-    {"module": "2a9d5c0f-0000-4000-8000-000000000002", "times": 0, "offline": true}
+    {"operation": "token", "status": 429, "retry_after": "1"}
   ]}
 
-Each fault takes a module id or "*", and what happens: status (with message, retry_after, shape, location), landed
-(the write takes effect all the same), latency, drop ("before" or "after" the write) or offline. "from" is the first
-call it hits (default 1), "times" how many (default 1; 0: for ever), "method" POST (default) or GET.`,
+Which calls: module (an id or "*") with method (POST unless it says GET or "*"), or operation (plants, topology, status,
+set, measures, programs, authorize, token). Which of these: from (1 unless it says otherwise), times (1; 0: for ever),
+for (a time such as "90s"; then times is 0 unless it is given), chance (0 to 1). What happens: status, with message,
+retry_after, location, shape ("gateway", "gateway-text", "login", "oauth", "html", "empty") and landed (the write takes
+effect all the same); or drop ("before" or "after" the write, "reset-before", "reset-after"); or offline. With any of
+these, or alone: latency, body_over, truncate, expire_tokens.
+
+While it runs, the admin endpoint, which is /_simulator/ on the same address, sets the clock, faults, limits, login,
+plants and thermostats, and tells the calls. A request to no path of its own is answered with the list of them:
+
+  curl -X PUT -d '{"advance": "90m"}' http://127.0.0.1:8799/_simulator/clock
+  curl http://127.0.0.1:8799/_simulator/`,
 		Example: `  setpoint simulator --house house.json --faults faults.json
-  setpoint simulator --listen 127.0.0.1:0 --latency 200ms`,
+  setpoint simulator --listen 127.0.0.1:0 --latency 200ms
+  setpoint simulator --login login.json --quota 500 --burst 10`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return a.serve(f) },
 	}
@@ -53,9 +77,16 @@ call it hits (default 1), "times" how many (default 1; 0: for ever), "method" PO
 	a.variableFlags(flags)
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8799", "loopback `ADDRESS` and port; port 0 takes a free one")
 	flags.StringVar(&f.house, "house", "", "keep the house in `FILE`; without it, in memory only")
+	flags.StringVar(&f.login, "login", "", "have the login in `FILE`, in place of the house's")
 	flags.StringVar(&f.faults, "faults", "", "play the faults in `FILE`")
+	flags.Uint64Var(&f.seed, "seed", 0, "draw the faults that have a chance by this `NUMBER`")
 	flags.StringVar(&f.calls, "calls", "", "write every call to `FILE`, one JSON object a line")
 	flags.DurationVar(&f.latency, "latency", 0, "answer every call `D` later, as in 200ms")
+	flags.IntVar(&f.quota, "quota", 0, "take `N` calls a day, then answer 403; the real cloud's is 500 (default: any number)")
+	flags.IntVar(&f.burst, "burst", 0, "take `N` calls within ten seconds, then answer 429 (default: any number)")
+	flags.StringVar(&f.afterEnd, "after-end", "automatic", "what follows a mode that runs out: `automatic|previous`")
+	flags.BoolVar(&f.duplicatePlants, "duplicate-plants", false, "list every plant twice, as the real cloud may")
+	flags.BoolVar(&f.numbersAsText, "numbers-as-text", false, "answer program numbers and statusCode as text, as the real cloud may")
 	return cmd
 }
 
@@ -64,15 +95,9 @@ func (a *app) serve(f simulatorFlags) error {
 	if err != nil || !provider.IsLoopback(host) {
 		return fail("Address not usable", "--listen %s: the simulated cloud is served on this machine only, as in 127.0.0.1:8799.", f.listen)
 	}
-	options := simulator.Options{House: f.house, Latency: f.latency}
-	if f.faults != "" {
-		content, err := os.ReadFile(f.faults)
-		if err != nil {
-			return fail("Faults not readable", "%s: %s.", f.faults, cause(err))
-		}
-		if options.Faults, err = simulator.ParseFaults(content); err != nil {
-			return fail("Invalid faults", "%s: %s.", f.faults, err)
-		}
+	options, err := f.options()
+	if err != nil {
+		return err
 	}
 	if f.calls != "" {
 		log, err := os.OpenFile(f.calls, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -84,7 +109,7 @@ func (a *app) serve(f simulatorFlags) error {
 	}
 	house, err := simulator.New(options)
 	if err != nil {
-		return fail("House not usable", "%s.", upperFirst(err.Error()))
+		return fail("Simulated cloud not started", "%s.", upperFirst(err.Error()))
 	}
 	if err := a.furnishFromConfiguration(house, f); err != nil {
 		return err
@@ -96,7 +121,7 @@ func (a *app) serve(f simulatorFlags) error {
 	signals := watchInterrupts(io.Discard, time.Minute)
 	defer signals.stop()
 	server := &http.Server{Handler: house, ReadHeaderTimeout: time.Minute}
-	if err := a.answer(fmt.Sprintf("endpoint = \"http://%s%s\"\n", listener.Addr(), simulator.PathPrefix)); err != nil {
+	if err := a.answer(addresses(house, listener.Addr().String())); err != nil {
 		return err
 	}
 	served := make(chan error, 1)
@@ -115,6 +140,51 @@ func (a *app) serve(f simulatorFlags) error {
 		return fail("Simulated cloud ended badly", "%s.", upperFirst(err.Error()))
 	}
 	return nil
+}
+
+// options are those of the flags, but for the log of calls.
+func (f *simulatorFlags) options() (simulator.Options, error) {
+	options := simulator.Options{
+		House: f.house, Latency: f.latency, Seed: f.seed, Limits: simulator.Limits{DailyQuota: f.quota, Burst: f.burst},
+		DuplicatePlants: f.duplicatePlants, NumbersAsText: f.numbersAsText,
+	}
+	switch f.afterEnd {
+	case "automatic":
+		options.AfterEnd = simulator.AfterEndAutomatic
+	case "previous":
+		options.AfterEnd = simulator.AfterEndPrevious
+	default:
+		return options, fail("Invalid flag", "--after-end %s: it is automatic or previous.", f.afterEnd)
+	}
+	if f.faults != "" {
+		content, err := os.ReadFile(f.faults)
+		if err != nil {
+			return options, fail("Faults not readable", "%s: %s.", f.faults, cause(err))
+		}
+		if options.Faults, err = simulator.ParseFaults(content); err != nil {
+			return options, fail("Invalid faults", "%s: %s.", f.faults, err)
+		}
+	}
+	if f.login != "" {
+		content, err := os.ReadFile(f.login)
+		if err != nil {
+			return options, fail("Login not readable", "%s: %s.", f.login, cause(err))
+		}
+		if options.Login, err = simulator.ParseLogin(content); err != nil {
+			return options, fail("Invalid login", "%s: %s.", f.login, err)
+		}
+	}
+	return options, nil
+}
+
+// addresses is where a client finds the cloud: a line for the provider block
+// and, where there is a login, one for the environment.
+func addresses(house *simulator.Cloud, address string) string {
+	text := fmt.Sprintf("endpoint = \"http://%s%s\"\n", address, simulator.PathPrefix)
+	if _, ok := house.Login(); ok {
+		text += fmt.Sprintf("SMARTHER_LOGIN_URL=http://%s%s\n", address, simulator.LoginPrefix)
+	}
+	return text
 }
 
 // furnishFromConfiguration adds the thermostats of the configuration here, if

@@ -29,6 +29,12 @@ func (c *Cloud) adminState(map[string]string, []byte) (any, error) {
 	}, nil
 }
 
+// The years that the clock can be set to.
+const (
+	firstYear = 1973
+	lastYear  = 2200
+)
+
 // adminClock sets the clock, or moves it.
 func (c *Cloud) adminClock(_ map[string]string, body []byte) (any, error) {
 	var in struct {
@@ -38,14 +44,19 @@ func (c *Cloud) adminClock(_ map[string]string, body []byte) (any, error) {
 	if err := readAdmin(body, &in); err != nil {
 		return nil, err
 	}
+	var next time.Time
 	switch {
 	case in.Now != nil && in.Advance == nil:
-		c.SetClock(*in.Now)
+		next = *in.Now
 	case in.Advance != nil && in.Now == nil:
-		c.Advance(time.Duration(*in.Advance))
+		next = c.Now().Add(time.Duration(*in.Advance))
 	default:
 		return nil, errors.New(`set the clock: give either now, as in "2026-12-24T12:00:00Z", or advance, as in "1h"`)
 	}
+	if year := next.UTC().Year(); year < firstYear || year > lastYear { // further off than a Duration holds
+		return nil, fmt.Errorf("set the clock: the year %d is not within %d and %d", year, firstYear, lastYear)
+	}
+	c.SetClock(next)
 	return map[string]any{"now": c.Now().UTC()}, nil
 }
 

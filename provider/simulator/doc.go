@@ -190,7 +190,7 @@
 // JSON; an error is {"error":…} with status 400 or above. Its requests are in no
 // record, under no limit, and meet no fault.
 //
-// The clock, set or moved; it runs on from there:
+// The clock, set or moved, within the years 1973 to 2200; it runs on from there:
 //
 //	PUT /_simulator/clock {"now": "2026-12-24T12:00:00Z"}
 //	PUT /_simulator/clock {"advance": "90m"}

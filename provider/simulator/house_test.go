@@ -121,3 +121,25 @@ func TestSaveThatFails(t *testing.T) {
 		t.Errorf("Close did not try again: %v", err)
 	}
 }
+
+func TestHas(t *testing.T) {
+	cloud, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cloud.Has(testPlant, "") || cloud.Has(testPlant, testModule) {
+		t.Error("an empty house has something")
+	}
+	if err := cloud.EnsurePlant(testPlant, ""); err != nil {
+		t.Fatal(err)
+	}
+	if !cloud.Has(strings.ToUpper(testPlant), "") || cloud.Has(testPlant, testModule) {
+		t.Error("a house with a plant has another")
+	}
+	if err := cloud.Ensure(testPlant, testModule, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	if !cloud.Has(testPlant, strings.ToUpper(testModule)) || cloud.Has(testModule, testModule) {
+		t.Error("a house with a thermostat has another")
+	}
+}

@@ -80,6 +80,18 @@ func (c *Cloud) ensurePlant(plantID, timeZone string) error {
 	return nil
 }
 
+// Has tells whether there is a thermostat or, where moduleID is empty, a plant.
+func (c *Cloud) Has(plantID, moduleID string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.house.plants[strings.ToLower(plantID)]
+	if p == nil || moduleID == "" {
+		return p != nil
+	}
+	_, known := p.Thermostats[strings.ToLower(moduleID)]
+	return known
+}
+
 // Status is what a thermostat is in at this moment.
 func (c *Cloud) Status(plantID, moduleID string) (Status, error) {
 	c.mu.Lock()

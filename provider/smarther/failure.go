@@ -2,7 +2,9 @@ package smarther
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -36,12 +38,15 @@ func (c *Client) broken(outer, timed context.Context, at target, sent bool, err 
 	case outer.Err() != nil:
 		e.Kind, e.Err = provider.KindCanceled, outer.Err()
 	case timed.Err() != nil && sent:
-		e.Err = fmt.Errorf("no complete answer within %s: %w", c.timeout, timed.Err())
+		e.Err = fmt.Errorf("no complete answer within %s", c.timeout)
 		e.Remedy = "Raise the argument timeout of the provider block if the cloud is merely slow."
 	case timed.Err() != nil:
-		e.Err = fmt.Errorf("no connection within %s: %w", c.timeout, timed.Err())
+		e.Err = fmt.Errorf("no connection within %s", c.timeout)
 		e.Remedy = "Check the network and the argument endpoint, or raise the argument timeout of the provider block."
 	case sent:
+		if op := (*net.OpError)(nil); errors.As(err, &op) {
+			err = op.Err // without the addresses of a connection that is gone
+		}
 		e.Err = c.cleaner.Cause(err)
 	default:
 		e.Err = c.cleaner.Cause(err)

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"setpoint/provider/simulator"
+)
+
+type cloudKey struct{}
+
+// fakeCloud is the simulated cloud of one script. It has one plant in
+// Europe/Rome, 1f3c6b1e-0000-4000-8000-000000000001, with thermostats
+// 2a9d5c0f-0000-4000-8000-000000000001 to …060.
+type fakeCloud struct {
+	house   *simulator.Cloud
+	serving atomic.Pointer[simulator.Cloud] // the same, for the server
+	server  *http.Server
+	address string
+	skipped int // calls forgotten
+}
+
+const (
+	scriptPlant  = "1f3c6b1e-0000-4000-8000-000000000001"
+	scriptModule = "2a9d5c0f-0000-4000-8000-%012d"
+	scriptSize   = 60
+)
+
+func (c *fakeCloud) stop() {
+	if c.server != nil {
+		_ = c.server.Close()
+	}
+}
+
+// cloudCommand is the script command
+//
+//	cloud start [FAULTS] [LATENCY] [login=FILE] [quota=N] [burst=N] [after-end=previous]
+//	                                 begin to serve; $ENDPOINT, also the variable endpoint; $SMARTHER_LOGIN_URL
+//	cloud calls                      print the calls since the last forget, one a line
+//	cloud forget                     forget the calls so far
+//	cloud await N                    wait until N calls have arrived
+//	cloud status N                   print what thermostat N is set to
+//	cloud admin METHOD PATH [BODY]   what the simulator's admin endpoint can do, and print the answer; the thermostats
+//	                                 are under $MODULES
+//	cloud login FILE                 log in as a person would, and write the credentials file FILE; also
+//	                                 $ACCESS_TOKEN and $REFRESH_TOKEN
+func cloudCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: cloud start|calls|forget|await|status|admin|login")
+	}
+	c := ts.Value(cloudKey{}).(*fakeCloud)
+	switch args[0] {
+	case "start":
+		ts.Check(c.start(ts, args[1:]))
+	case "calls":
+		_ = ts.Stdout() // so that no call is an empty answer, not the one before
+		for _, call := range c.house.Calls()[c.skipped:] {
+			about := string(call.Operation)
+			if len(call.ModuleID) == len(scriptPlant) {
+				about = strings.TrimLeft(call.ModuleID[24:], "0")
+			}
+			_, err := fmt.Fprintf(ts.Stdout(), "%s %s %d %s\n", call.Method, about, call.Status, call.Body)
+			ts.Check(err)
+		}
+	case "forget":
+		c.skipped = len(c.house.Calls())
+	case "await":
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		for deadline := time.Now().Add(20 * time.Second); len(c.house.Calls())-c.skipped < n; {
+			if time.Now().After(deadline) {
+				ts.Fatalf("only %d calls arrived", len(c.house.Calls())-c.skipped)
+			}
+			time.Sleep(time.Millisecond)
+		}
+	case "status":
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		status, err := c.house.Status(scriptPlant, fmt.Sprintf(scriptModule, n))
+		ts.Check(err)
+		_, err = fmt.Fprintf(ts.Stdout(), "%s %s %s %d\n", status.Function, status.Mode, status.Setpoint, status.Program)
+		ts.Check(err)
+	case "admin":
+		ts.Check(c.admin(ts, args[1:]))
+	case "login":
+		ts.Check(c.login(ts, args[1]))
+	default:
+		ts.Fatalf("unknown: cloud %s", args[0])
+	}
+}
+
+// admin does what the admin endpoint can do.
+func (c *fakeCloud) admin(ts *testscript.TestScript, args []string) error {
+	request := httptest.NewRequest(args[0], simulator.AdminPrefix+args[1], strings.NewReader(strings.Join(args[2:], " ")))
+	request.RemoteAddr = c.address
+	answer := httptest.NewRecorder()
+	c.house.ServeHTTP(answer, request)
+	if answer.Code/100 != 2 {
+		return fmt.Errorf("cloud %s: %d %s", strings.Join(args, " "), answer.Code, answer.Body)
+	}
+	_, err := fmt.Fprintf(ts.Stdout(), "%s\n", answer.Body)
+	return err
+}
+
+// login writes what comes of a login to a credentials file.
+func (c *fakeCloud) login(ts *testscript.TestScript, file string) error {
+	got, err := logIn(c.house)
+	if err != nil {
+		return err
+	}
+	ts.Setenv("ACCESS_TOKEN", got.access)
+	ts.Setenv("REFRESH_TOKEN", got.refresh)
+	c.skipped = len(c.house.Calls())
+	return os.WriteFile(ts.MkAbs(file), got.file, 0o600)
+}
+
+// loggedIn is what comes of a login.
+type loggedIn struct {
+	access, refresh string
+	file            []byte // the credentials file
+}
+
+// logIn goes through the authorization code flow, as a person with a browser and
+// a client would.
+func logIn(house *simulator.Cloud) (got loggedIn, err error) {
+	app, ok := house.Login()
+	if !ok {
+		return got, errors.New("the cloud has no login")
+	}
+	ask := func(method, path, body string) *httptest.ResponseRecorder {
+		request := httptest.NewRequest(method, simulator.LoginPrefix+path, strings.NewReader(body))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer := httptest.NewRecorder()
+		house.ServeHTTP(answer, request)
+		return answer
+	}
+	consent := ask(http.MethodGet, "/authorize?"+url.Values{"client_id": {app.ClientID}, "response_type": {"code"}, "redirect_uri": {app.ReplyURLs[0]}, "state": {"s"}}.Encode(), "")
+	back, err := url.Parse(consent.Header().Get("Location"))
+	if err != nil {
+		return got, err
+	}
+	granted := ask(http.MethodPost, "/token", url.Values{
+		"client_id": {app.ClientID}, "client_secret": {app.ClientSecret}, "grant_type": {"authorization_code"}, "code": {back.Query().Get("code")},
+	}.Encode())
+	var tokens struct {
+		Access  string `json:"access_token"`
+		Refresh string `json:"refresh_token"`
+	}
+	if err := json.Unmarshal(granted.Body.Bytes(), &tokens); err != nil || tokens.Refresh == "" {
+		return got, fmt.Errorf("no tokens: %d %s", granted.Code, granted.Body)
+	}
+	now := time.Now().UTC()
+	life := cmp.Or(time.Duration(app.AccessTokenSeconds)*time.Second, time.Hour)
+	file, err := json.MarshalIndent(map[string]any{
+		"version": 1, "client_id": app.ClientID, "client_secret": app.ClientSecret, "reply_url": app.ReplyURLs[0], "subscription_key": app.SubscriptionKey,
+		"access_token": tokens.Access, "access_token_expires": now.Add(life), "refresh_token": tokens.Refresh, "refreshed": now, "logged_in": now,
+	}, "", "  ")
+	return loggedIn{tokens.Access, tokens.Refresh, file}, err
+}
+
+// codeCommand is the script command
+//
+//	code N COMMAND ARG…   run it and demand this exit code
+func codeCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N COMMAND ARG…")
+	}
+	code := "0"
+	var failed *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &failed):
+		code = strconv.Itoa(failed.ExitCode())
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if code != args[0] {
+		ts.Fatalf("exit code %s, not %s", code, args[0])
+	}
+}
+
+func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
+	options, err := startOptions(ts, args)
+	if err != nil {
+		return err
+	}
+	house, err := simulator.New(options)
+	if err != nil {
+		return err
+	}
+	for n := 1; n <= scriptSize; n++ {
+		if err := house.Ensure(scriptPlant, fmt.Sprintf(scriptModule, n), "Europe/Rome", nil); err != nil {
+			return err
+		}
+	}
+	c.house, c.skipped = house, 0
+	c.serving.Store(house)
+	if c.server == nil { // later houses take the place of the first, at its address
+		var config net.ListenConfig
+		listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		c.address = listener.Addr().String()
+		c.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.serving.Load().ServeHTTP(w, r) })}
+		go func() { _ = c.server.Serve(listener) }()
+	}
+	endpoint := "http://" + c.address + simulator.PathPrefix
+	ts.Setenv("ENDPOINT", endpoint)
+	ts.Setenv("SETPOINT_VAR_endpoint", endpoint)
+	ts.Setenv("SMARTHER_LOGIN_URL", "http://"+c.address+simulator.LoginPrefix)
+	ts.Setenv("MODULES", "plants/"+scriptPlant+"/modules/"+fmt.Sprintf(scriptModule, 0)[:24])
+	return nil
+}
+
+func startOptions(ts *testscript.TestScript, args []string) (simulator.Options, error) {
+	var options simulator.Options
+	var problems []error
+	for _, arg := range args {
+		var err error
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "login":
+			options.Login, err = simulator.ParseLogin([]byte(ts.ReadFile(value)))
+		case "quota":
+			options.Limits.DailyQuota, err = strconv.Atoi(value)
+		case "burst":
+			options.Limits.Burst, err = strconv.Atoi(value)
+		case "after-end":
+			options.AfterEnd = simulator.AfterEndPrevious
+		default:
+			if latency, wrong := time.ParseDuration(arg); wrong == nil {
+				options.Latency = latency
+			} else {
+				options.Faults, err = simulator.ParseFaults([]byte(ts.ReadFile(arg)))
+			}
+		}
+		problems = append(problems, err)
+	}
+	return options, errors.Join(problems...)
+}
