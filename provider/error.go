@@ -136,7 +136,7 @@ func (e *Error) Error() string {
 // "404 not found or offline: Gateway Offline".
 func (e *Error) Reason() string {
 	var b strings.Builder
-	if e.StatusCode != 0 {
+	if e.StatusCode != 0 && !e.LoginRefused { // else it is the login service's
 		fmt.Fprintf(&b, "%d ", e.StatusCode)
 	}
 	b.WriteString(e.Kind.String())

@@ -173,8 +173,12 @@ func (f files) orphaned(journal, backup bool) error {
 	for _, path := range there {
 		remove += " " + shellQuote(path)
 	}
+	exist := " still exists"
+	if len(there) > 1 {
+		exist = " still exist"
+	}
 	return &Error{Kind: KindOrphaned, Path: f.state,
-		Detail: "the state is gone, but it was there: " + strings.Join(there, " and ") + " still exist",
+		Detail: "the state is gone, but it was there: " + strings.Join(there, " and ") + exist,
 		Remedy: remedy + ". Only if the whole house is to be taken as never set before: " + remove}
 }
 

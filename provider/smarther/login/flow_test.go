@@ -89,7 +89,7 @@ func TestExchange(t *testing.T) {
 			a.script = []http.HandlerFunc{tt.answer}
 			_, err := f.Exchange(t.Context(), provider.NewSecret("canary-used"))
 			var e *provider.Error
-			if !errors.As(err, &e) || !errors.Is(err, tt.is) || !e.LoginRefused || !strings.HasPrefix(err.Error(), "log in: 400") || !strings.Contains(err.Error(), "setpoint login") {
+			if !errors.As(err, &e) || !errors.Is(err, tt.is) || !e.LoginRefused || !strings.HasPrefix(err.Error(), "log in: not authorized") || !strings.Contains(err.Error(), "setpoint login") {
 				t.Errorf("%s: %v", name, err)
 			}
 			shows(t, err, e, f, *f)
