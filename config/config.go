@@ -37,6 +37,9 @@ type Options struct {
 	// AllowMissing lets variables without a value pass, as unknown: for checking
 	// a configuration, not for planning it.
 	AllowMissing bool
+	// AnyProgram lets names of programs pass without looking them up, each as some
+	// number: for finding out what the programs are, not for planning.
+	AnyProgram bool
 	// AllowDirs are folders that file functions may read besides the repository.
 	AllowDirs []string
 }
@@ -67,7 +70,8 @@ type Config struct {
 	// prints foreign text can take them out.
 	Secrets []provider.Secret
 	// Digest identifies everything that was read but the values of variables:
-	// configuration files and files read by functions. It is a SHA-256 in hex.
+	// configuration files, files read by functions, and the names of programs
+	// where they are used. It is a SHA-256 in hex.
 	Digest string
 
 	files map[string]*hcl.File

@@ -11,6 +11,7 @@ import (
 
 	"setpoint/config/diag"
 	"setpoint/config/functions"
+	"setpoint/config/programs"
 	"setpoint/provider"
 )
 
@@ -45,6 +46,10 @@ type evaluation struct {
 	plantsKnown    bool              // all are
 	plantsLost     bool              // not all could be, which has been reported
 	zoneLost       bool              // nor could the provider's time zone
+
+	programs     *programs.Programs // nil unless they were needed and are there
+	programsRead bool               // it was looked for them
+	programsLost bool               // they cannot be used, which has been reported
 }
 
 // partial tells whether something of the configuration could not be read, so

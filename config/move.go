@@ -160,7 +160,7 @@ func (s *scope) removals() []Removal {
 				address: s.within(block.from), subject: block.left,
 			}
 			r.ctx = refs.context()
-			if removal.OnRemove = readOnRemove(r, provider.Function("")); r.broken {
+			if removal.OnRemove = readOnRemove(r, provider.Function(""), nil); r.broken {
 				continue
 			}
 		}

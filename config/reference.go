@@ -20,7 +20,7 @@ func (s *scope) thermostatObject(block *thermostatBlock, n *node) cty.Value {
 	byKey := map[string]cty.Value{}
 	var inOrder []cty.Value
 	for i := range n.thermostats {
-		object := n.thermostats[i].object()
+		object := n.thermostats[i].object(s.options.AnyProgram)
 		inOrder = append(inOrder, object)
 		if text, ok := n.thermostats[i].key.Value().(string); ok {
 			byKey[text] = object
@@ -38,8 +38,9 @@ func (s *scope) thermostatObject(block *thermostatBlock, n *node) cty.Value {
 }
 
 // object has every attribute, null where the thermostat has none; but no
-// setpoint at all where there is none, so that reading it is an error.
-func (t *instance) object() cty.Value {
+// setpoint at all where there is none, so that reading it is an error. Where any
+// program will do, its number is not known.
+func (t *instance) object(anyProgram bool) cty.Value {
 	if t.broken {
 		return cty.DynamicVal
 	}
@@ -57,6 +58,9 @@ func (t *instance) object() cty.Value {
 		attrs["setpoint"] = cty.MustParseNumberVal(t.Settings.Setpoint.String())
 	case provider.Automatic:
 		attrs["program"] = cty.NumberIntVal(int64(t.Settings.Program))
+		if anyProgram {
+			attrs["program"] = cty.UnknownVal(cty.Number)
+		}
 	case provider.Boost:
 		attrs["boost_minutes"] = cty.NumberIntVal(int64(t.Settings.BoostMinutes))
 	}

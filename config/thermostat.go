@@ -61,7 +61,7 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 				evaluation: s.evaluation, body: block.onRemove, ctx: ctx, bad: badOnRemove,
 				address: r.address, subject: block.removed,
 			}
-			t.OnRemove = readOnRemove(removal, t.Settings.Function)
+			t.OnRemove = readOnRemove(removal, t.Settings.Function, &t.Device)
 			r.broken = r.broken || removal.broken
 		}
 		if each.none {
@@ -105,7 +105,7 @@ func (s *scope) readThermostat(r *reader, t *Thermostat) {
 		}
 		return
 	}
-	readModeFields(r, &t.Settings)
+	readModeFields(r, &t.Settings, &t.Device)
 	s.readUntil(r, t)
 	if t.Settings.Mode == provider.Boost && t.Zone == nil {
 		s.missingZone(r, "mode", "A boost is sent with its start and end on the plant's own clock")
@@ -125,17 +125,15 @@ func (s *scope) missingZone(r *reader, because, why string) {
 }
 
 // readModeFields reads setpoint, program and boost_minutes: what the mode
-// requires must be there, everything else must not.
-func readModeFields(r *reader, s *provider.Settings) {
+// requires must be there, everything else must not. The device is nil where
+// several may be meant.
+func readModeFields(r *reader, s *provider.Settings, device *provider.Device) {
 	for _, f := range []struct {
 		field provider.Field
 		read  func() presence
 	}{
 		{provider.FieldSetpoint, func() (found presence) { s.Setpoint, found = readSetpoint(r); return found }},
-		{provider.FieldProgram, func() (found presence) {
-			s.Program, found = readChecked(r, "program", "Program out of range", provider.CheckProgram)
-			return found
-		}},
+		{provider.FieldProgram, func() (found presence) { s.Program, found = readProgram(r, device); return found }},
 		{provider.FieldBoostMinutes, func() (found presence) {
 			s.BoostMinutes, found = readChecked(r, "boost_minutes", "Boost of the wrong length", provider.CheckBoostMinutes)
 			return found
@@ -208,8 +206,9 @@ func readChecked(r *reader, name, summary string, check func(int) error) (int, p
 	return n, present
 }
 
-// readOnRemove reads the status that a removed thermostat is left with.
-func readOnRemove(r *reader, function provider.Function) *provider.Settings {
+// readOnRemove reads the status that a removed thermostat is left with. The
+// device is nil where several may be meant.
+func readOnRemove(r *reader, function provider.Function, device *provider.Device) *provider.Settings {
 	s := &provider.Settings{Function: function}
 	if f, found := readEnum(r, "function", provider.Functions()); found == present {
 		s.Function = f
@@ -222,7 +221,7 @@ func readOnRemove(r *reader, function provider.Function) *provider.Settings {
 		r.wrong("mode", "Invalid mode", "A thermostat cannot be left with a boost, which ends. Choose a mode that lasts.")
 	case found == present:
 		s.Mode = mode
-		readModeFields(r, s)
+		readModeFields(r, s, device)
 	}
 	if r.broken {
 		return nil

@@ -25,6 +25,7 @@ func table() []row {
 		{pkg: "provider/smarther", floor: 2, why: "the real API"},
 		{pkg: "provider/simulator", floor: 1, why: "the simulated cloud shares no code with the client, so that one misreading of the API cannot hide in both"},
 		{pkg: "provider/dispatch", floor: 1, why: "issues calls without knowing what a call does"},
+		{pkg: "config/programs", floor: 1, why: "what the programs of thermostats are called, wherever names are used"},
 		{pkg: "config/functions", floor: 1, why: "what expressions can call, whatever is declared"},
 		{pkg: "config", floor: 2, why: "what is wanted, whatever was applied before"},
 		{pkg: "plan/state", floor: 2, why: "what was applied, whatever is wanted now"},

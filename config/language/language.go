@@ -72,6 +72,7 @@ const (
 	Device                  // a string: PLANT_ID/MODULE_ID
 	Number                  // decimal
 	Whole                   // a number without decimals
+	Program                 // a number without decimals, or a name
 	Bool                    // true or false
 	Any                     // a value of any type
 	Collection              // a map, an object or a set of strings
@@ -91,6 +92,8 @@ func (t Type) String() string {
 		return "string"
 	case Number, Whole:
 		return "number"
+	case Program:
+		return "number or string"
 	case Bool:
 		return "bool"
 	case Any:

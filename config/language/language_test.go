@@ -225,7 +225,7 @@ func ordered(typ language.Type, r language.Range) bool {
 		least, err := time.ParseDuration(r.Min)
 		most, err2 := time.ParseDuration(r.Max)
 		return err == nil && err2 == nil && least < most
-	case language.Number, language.Whole:
+	case language.Number, language.Whole, language.Program:
 		least, err := strconv.ParseFloat(r.Min, 64)
 		most, err2 := strconv.ParseFloat(r.Max, 64)
 		return err == nil && err2 == nil && least < most

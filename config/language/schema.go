@@ -171,6 +171,8 @@ func (a Attribute) form() (types []string, pattern string) {
 		return []string{"number", "string"}, "^" + numeric + "$"
 	case Whole:
 		return []string{"integer", "string"}, "^" + numeric + "$"
+	case Program:
+		return []string{"integer", "string"}, ""
 	case Bool:
 		return []string{"boolean", "string"}, "^(true|false)$"
 	case Collection:

@@ -71,8 +71,8 @@ func setpoint() Attribute {
 
 func program() Attribute {
 	return Attribute{
-		Name: "program", Type: Whole, Range: Range{Min: "0", Max: "11"}, Required: "for `automatic`",
-		Doc: "The number of one of the thermostat's weekly programs. Refused in other modes.",
+		Name: "program", Type: Program, Range: Range{Min: "0", Max: "11"}, Required: "for `automatic`",
+		Doc: "One of the thermostat's weekly programs: its number, or its name in the official app, which stands for the number. See [Programs](#programs). Refused in other modes.",
 	}
 }
 

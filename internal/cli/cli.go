@@ -180,7 +180,9 @@ makes the calls to the cloud, in order and with retries.`,
 		a.initCommand(), a.validateCommand(), a.fmtCommand(),
 		a.planCommand(), a.applyCommand(), a.destroyCommand(),
 		a.showCommand(), a.outputCommand(), a.stateCommand(),
+		a.discoverCommand(), a.importCommand(), a.programsCommand(),
 		a.consoleCommand(), a.graphCommand(), a.schemaCommand(),
+		a.loginCommand(), a.logoutCommand(), a.authCommand(), a.doctorCommand(),
 		a.simulatorCommand(), a.versionCommand(),
 	)
 	return root

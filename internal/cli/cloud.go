@@ -10,14 +10,13 @@ import (
 
 // cloud is what calls are made to.
 type cloud struct {
-	client *smarther.Client // nil where the plan makes no call
+	client *smarther.Client // nil where no call is made
 	policy dispatch.Policy
 	close  func() error // of the embedded cloud
 	held   *credentials // of the real one
 }
 
-// reach makes the client of the real cloud or, with --simulate, starts the
-// embedded one. A plan without calls needs neither.
+// reach makes the client that a plan needs. A plan without calls needs none.
 func (a *app) reach(c *config.Config, p *plan.Plan, f *applyFlags) (*cloud, error) {
 	if p.Count().Calls == 0 {
 		return &cloud{close: func() error { return nil }}, nil
@@ -26,6 +25,13 @@ func (a *app) reach(c *config.Config, p *plan.Plan, f *applyFlags) (*cloud, erro
 	if p.MostCalls > 0 && (mostCalls == 0 || p.MostCalls < mostCalls) {
 		mostCalls = p.MostCalls
 	}
+	return a.connect(c, f.parallelism, mostCalls)
+}
+
+// connect makes the client of the real cloud or, with --simulate, starts the
+// embedded one. 0 stands for the configured parallelism and for any number of
+// calls.
+func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, error) {
 	policy := dispatch.Policy{
 		RateLimit:   2,
 		Parallelism: c.Provider.Parallelism,
@@ -41,8 +47,8 @@ func (a *app) reach(c *config.Config, p *plan.Plan, f *applyFlags) (*cloud, erro
 	if c.Provider.RateLimit != nil {
 		policy.RateLimit = *c.Provider.RateLimit
 	}
-	if f.parallelism > 0 {
-		policy.Parallelism = f.parallelism
+	if parallelism > 0 {
+		policy.Parallelism = parallelism
 	}
 	options := smarther.Options{
 		Endpoint:  c.Provider.Endpoint,

@@ -1,0 +1,279 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"setpoint/config"
+	"setpoint/config/diag"
+	"setpoint/internal/durable"
+	"setpoint/provider"
+	"setpoint/provider/dispatch"
+	"setpoint/provider/survey"
+)
+
+// discoverFlags say what becomes of what is found.
+type discoverFlags struct {
+	out       string
+	asJSON    bool
+	timeZones []string
+}
+
+func (a *app) discoverCommand() *cobra.Command {
+	var f discoverFlags
+	cmd := &cobra.Command{
+		Use:   "discover",
+		Short: "Print the configuration of what the account holds",
+		Long: `Reads the plants and thermostats of the account, and what each thermostat is set to, and prints a configuration of it,
+with import blocks: applied, it takes everything over as it is and sends nothing. Each plant and each thermostat that is
+read takes one call.
+
+Where the folder has a configuration, only what it does not declare is read and printed. Without one the cloud is that
+of SMARTHER_ENDPOINT, else the vendor's.
+
+Nothing is guessed. Where the time zone of a plant is not known (see --time-zone), its line is left to be filled in.
+The block of a thermostat that could not be read, that is in a boost, or whose temporary status ends at a time that
+cannot be written down, is a comment that says why.
+
+The exit code is 0 when everything was read; 4 where some things were not, for themselves: run it again for them; 5 and
+6 where a person must act or the quota is used up. What was found is printed in any case, and with --out written.`,
+		Example: `  setpoint discover
+  setpoint discover --time-zone Europe/Rome --out home.hcl && setpoint apply
+  setpoint discover --time-zone Europe/Rome --time-zone 1f3c6b1e-0000-4000-8000-000000000001=Europe/Lisbon
+  setpoint discover --json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.discover(f) },
+	}
+	flags := cmd.Flags()
+	a.variableFlags(flags)
+	flags.StringVar(&f.out, "out", "", "write it to `FILE`, which must not exist")
+	flags.BoolVar(&f.asJSON, "json", false, "what was found as JSON, in place of a configuration")
+	flags.StringArrayVar(&f.timeZones, "time-zone", nil, "the time zone of the plants, as in `ZONE` or, for one of them, PLANT_ID=ZONE (repeatable)")
+	return cmd
+}
+
+func (a *app) discover(f discoverFlags) error {
+	given, err := parseZones(f.timeZones)
+	if err != nil {
+		return err
+	}
+	if err := f.checkOut(); err != nil {
+		return err
+	}
+	c, err := a.loadIfThere()
+	if err != nil {
+		return err
+	}
+	reached, err := a.connect(c, 0, 0)
+	if err != nil {
+		return err
+	}
+	defer a.leave(reached)
+	signals := watchInterrupts(a.Stderr, 0)
+	defer signals.stop()
+	found := a.surveyAccount(reached, signals, declaredDevices(c))
+	d := discover(found, c, given, a.now)
+	return a.present(d, &f)
+}
+
+// checkOut refuses what must not be overwritten, before any call is made.
+func (f *discoverFlags) checkOut() error {
+	if f.out == "" {
+		return nil
+	}
+	name := filepath.Base(f.out)
+	switch isJSON := strings.HasSuffix(name, ".json"); {
+	case exists(f.out):
+		return fail("File exists", "%s is there already and is left alone. Name another file with --out.", f.out)
+	case config.IsConfigFile(name) && isJSON:
+		return fail("File name does not fit", "%s would be read as a configuration in JSON, which is not what is written. Name a *.hcl file, or with --json a *.json file.", f.out)
+	case config.IsConfigFile(name) && f.asJSON:
+		return fail("File name does not fit", "%s would be read as a configuration, but --json writes data. Name a *.json file.", f.out)
+	}
+	return nil
+}
+
+// loadIfThere reads the configuration of the present folder, names of programs
+// aside. Where there is none, or one without anything in it (a shell makes the
+// file that standard output goes to before the program starts), the endpoint is
+// the environment's.
+func (a *app) loadIfThere() (*config.Config, error) {
+	there, err := config.Exists(".")
+	if err != nil {
+		return nil, fail("Folder not readable", "%s.", cause(err))
+	}
+	c, list := config.Load(a.options(config.Options{AnyProgram: true}))
+	switch {
+	case there && list.HasErrors():
+		return nil, &exitError{codeError, list}
+	case there: // else they say that there is none
+		a.diagnose(list)
+	}
+	if c.Declares("provider", "") || len(c.Plants)+len(c.Thermostats) > 0 {
+		return c, nil
+	}
+	if endpoint := a.getenv("SMARTHER_ENDPOINT"); endpoint != "" {
+		if _, err := provider.ParseEndpoint(endpoint); err != nil {
+			return nil, fail("Invalid endpoint", "SMARTHER_ENDPOINT: %s.", err)
+		}
+		c.Provider.Endpoint = endpoint
+	}
+	return c, nil
+}
+
+// surveyAccount reads the plants, their thermostats, and the status of those
+// that are not declared. All calls share one pace.
+func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[provider.Device]string) *survey.Inventory {
+	policy := reached.policy
+	policy.Account = &dispatch.Account{}
+	called := map[provider.Device]string{}
+	progress := surveyProgress{w: signals.notes, pace: policy.RateLimit, name: func(call survey.Call) string {
+		if name := called[call.Device]; name != "" {
+			return name
+		}
+		return "The " + call.Question.String()
+	}}
+	in := survey.Input{Reader: reached.client, Policy: policy, Observe: progress.observe}
+	found := survey.Account(signals.drain, signals.calls, in, survey.Ask{})
+	var devices []provider.Device
+	for i := range found.Plants {
+		p := &found.Plants[i]
+		called[provider.Device{PlantID: p.ID}] = official(p.Name)
+		for j := range p.Thermostats {
+			if t := &p.Thermostats[j]; declared[t.Device] == "" {
+				called[t.Device] = official(t.Name)
+				devices = append(devices, t.Device)
+			}
+		}
+	}
+	if found.Stop == nil && len(devices) > 0 {
+		report := survey.Thermostats(signals.drain, signals.calls, in, devices, survey.Ask{Status: true})
+		found.Calls += report.Calls
+		found.Stop, found.Returns = report.Stop, report.Returns
+		for i := range found.Plants {
+			for j := range found.Plants[i].Thermostats {
+				if t := &found.Plants[i].Thermostats[j]; report.Of(t.Device) != nil {
+					t.Reading = *report.Of(t.Device)
+				}
+			}
+		}
+	}
+	signals.notes.flush()
+	return found
+}
+
+// present prints or writes what was found and says what else there is to be
+// said.
+func (a *app) present(d *discovery, f *discoverFlags) error {
+	list, code := d.findings(time.Now())
+	text := d.hcl()
+	if f.asJSON {
+		var err error
+		if text, err = d.json(list, time.Now()); err != nil {
+			return err
+		}
+	}
+	switch {
+	case text == "":
+	case f.out == "":
+		if err := a.answer(text); err != nil {
+			return err
+		}
+	default:
+		if err := f.checkOut(); err != nil { // it may have come meanwhile
+			return err
+		}
+		if err := durable.ReplaceBytes(a.Files, f.out, 0o644, []byte(text)); err != nil {
+			return fail("Not written", "%s.", upperFirst(err.Error()))
+		}
+	}
+	d.summarize(a, f, text != "")
+	if f.asJSON {
+		list = nil // told already
+	}
+	if code != 0 {
+		return &exitError{code, list}
+	}
+	a.diagnose(list)
+	return nil
+}
+
+// summarize says on standard error what was found and how to go on.
+func (d *discovery) summarize(a *app, f *discoverFlags, printed bool) {
+	n := d.tally()
+	total := n.ready + n.commented + n.declared
+	if total == 0 && !d.Listed.OK() {
+		return
+	}
+	text := fmt.Sprintf("Found %s with %s", plural(len(d.plants), "plant"), plural(total, "thermostat"))
+	if n.declared > 0 {
+		text += fmt.Sprintf(", %d of them declared already", n.declared)
+	}
+	text += fmt.Sprintf(". API calls: %d.\n", d.Calls)
+	if n.commented > 0 && !f.asJSON {
+		text += fmt.Sprintf("%s left to you: see the comments.\n", plural(n.commented, "block"))
+	}
+	switch {
+	case f.asJSON && f.out != "":
+		text += fmt.Sprintf("Written to %s.\n", f.out)
+	case f.asJSON:
+	case len(d.plants) == 0:
+		text += "An account that shows no plant is often not the one that the official app is used with: setpoint doctor\n"
+	case !printed:
+		text += "Nothing is missing in the configuration.\n"
+	case f.out != "":
+		text += fmt.Sprintf("Written to %s. To take it over as it is, without sending anything: setpoint apply%s\n", f.out, a.again(&planFlags{}))
+	default:
+		text += "To keep it, name a new file: setpoint discover --out FILE.hcl\n"
+	}
+	fmt.Fprintf(a.Stderr, "\n%s\n", text)
+}
+
+// findings are the diagnostics of what was not read or does not fit, and the
+// exit code that follows.
+func (d *discovery) findings(now time.Time) (diag.List, int) {
+	list, code := diag.List{}, 0
+	for i := range d.plants {
+		p := &d.plants[i]
+		if p.misfit != nil {
+			list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Time zone does not fit",
+				Detail: fmt.Sprintf("Plant %s (%s) cannot be in %s. %s", official(p.Name), p.ID, p.misfit, p.clocks.hint())})
+		}
+	}
+	for _, s := range d.Listed.Value.Skipped {
+		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Plant left out", Detail: skipped(s) + "."})
+	}
+	if unread := d.unread(); len(unread) > 0 && d.Stop == nil {
+		code = codeIncomplete
+		list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Not everything was read",
+			Detail: strings.Join(unread, "\n") + "\nRun it again when that has changed; what is declared by then is not read again."})
+	}
+	if short, ended := cutShort(&d.Ending, now, "run it again", "; what is declared by then is not read again"); ended != 0 {
+		return append(list, short), ended
+	}
+	return list, code
+}
+
+// unread names what failed for itself, a line each.
+func (d *discovery) unread() []string {
+	var lines []string
+	if d.Listed.Err != nil {
+		lines = append(lines, "The plants of the account: "+reasonOf(d.Listed.Err)+"."+remedyOf(d.Listed.Err))
+	}
+	for i := range d.plants {
+		p := &d.plants[i]
+		if p.Listed.Err != nil {
+			lines = append(lines, fmt.Sprintf("What plant %s holds: %s.", official(p.Name), reasonOf(p.Listed.Err)))
+		}
+		for j := range p.thermostats {
+			if t := &p.thermostats[j]; t.Status.Err != nil {
+				lines = append(lines, fmt.Sprintf("Thermostat %s of plant %s: %s.", official(t.Name), official(p.Name), reasonOf(t.Status.Err)))
+			}
+		}
+	}
+	return lines
+}

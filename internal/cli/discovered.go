@@ -1,0 +1,238 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"setpoint/config"
+	"setpoint/provider"
+	"setpoint/provider/dispatch"
+	"setpoint/provider/survey"
+)
+
+// discovery is an account beside a configuration: what there is, what it is
+// called, and what keeps it from being declared.
+type discovery struct {
+	*survey.Inventory
+	plants   []discoveredPlant // in the order of the cloud
+	provider bool              // a provider block is declared already
+	endpoint string            // "" for the default
+}
+
+type discoveredPlant struct {
+	*survey.Plant
+	name        string        // of its block
+	declared    *config.Plant // nil where it is not
+	clocks      clocks
+	zone        *time.Location    // as declared or given; nil where it is not known
+	zoneGiven   bool              // it is to be written down
+	misfit      *time.Location    // a zone that the clocks show not to be the plant's
+	function    provider.Function // of all its thermostats that are to be declared; "" where they differ
+	thermostats []discoveredThermostat
+}
+
+type discoveredThermostat struct {
+	*survey.Thermostat
+	name     string // of its block
+	declared string // the address where it is declared already
+	obstacle string // why its block cannot be used as it is, a clause; "" where it can
+	settings provider.Settings
+}
+
+// isUUID tells whether an id can stand in a configuration.
+func isUUID(id string) bool { return len(id) == 36 && uuid.Validate(id) == nil }
+
+// discover brings together an account and a configuration.
+func discover(found *survey.Inventory, c *config.Config, given zones, now time.Time) *discovery {
+	d := &discovery{Inventory: found, provider: c.Declares("provider", "")}
+	if c.Provider.Endpoint != provider.DefaultEndpoint {
+		d.endpoint = c.Provider.Endpoint
+	}
+	plants, addresses := map[string]*config.Plant{}, declaredDevices(c)
+	for i := range c.Plants {
+		plants[c.Plants[i].ID] = &c.Plants[i]
+	}
+	d.plants = make([]discoveredPlant, len(found.Plants))
+	for i := range d.plants {
+		p := &d.plants[i]
+		p.Plant, p.declared = &found.Plants[i], plants[found.Plants[i].ID]
+		p.clocks = clocksOf(p.Plant)
+		p.chooseZone(given, c.DefaultZone())
+		p.thermostats = make([]discoveredThermostat, len(p.Thermostats))
+		for j := range p.thermostats {
+			t := &p.thermostats[j]
+			t.Thermostat = &p.Thermostats[j]
+			t.declared = addresses[t.Device]
+			t.look(p.zone, now)
+		}
+		p.chooseFunction()
+	}
+	d.chooseNames(c)
+	return d
+}
+
+// declaredDevices gives the address of every thermostat that is declared.
+func declaredDevices(c *config.Config) map[provider.Device]string {
+	addresses := make(map[provider.Device]string, len(c.Thermostats))
+	for i := range c.Thermostats {
+		addresses[c.Thermostats[i].Device] = c.Thermostats[i].Address.String()
+	}
+	return addresses
+}
+
+// chooseZone takes what is declared, else what a person gave, else the
+// configuration's default. What is not declared must fit the clocks.
+func (p *discoveredPlant) chooseZone(given zones, byDefault *time.Location) {
+	switch zone := given.of(p.ID); {
+	case p.declared != nil:
+		p.zone = p.declared.Zone
+		if p.zone != nil && !p.clocks.fit(p.zone) {
+			p.misfit = p.zone
+		}
+	case zone != nil && !p.clocks.fit(zone):
+		p.misfit = zone
+	case zone != nil:
+		p.zone, p.zoneGiven = zone, byDefault == nil || zone.String() != byDefault.String()
+	case byDefault != nil:
+		p.zone = byDefault
+		if !p.clocks.fit(byDefault) {
+			p.zone, p.misfit = nil, byDefault
+		}
+	}
+}
+
+// look takes from the reading what a block would say, or why there can be none.
+func (t *discoveredThermostat) look(zone *time.Location, now time.Time) {
+	t.obstacle = t.obstacleIn(zone, now)
+	if t.Status.OK() {
+		t.settings = t.Status.Value.Settings.Canonical()
+	}
+}
+
+func (t *discoveredThermostat) obstacleIn(zone *time.Location, now time.Time) string {
+	read := t.Status.Value.Settings
+	switch {
+	case t.declared != "":
+		return ""
+	case !isUUID(t.Device.PlantID) || !isUUID(t.Device.ModuleID):
+		return fmt.Sprintf("a configuration cannot name it, because its id, %s/%s, is no pair of UUIDs", t.Device.PlantID, t.Device.ModuleID)
+	case t.Status.Outcome == dispatch.Failed:
+		return "it could not be read: " + reasonOf(t.Status.Err)
+	case !t.Status.OK():
+		return "it was not read, because reading was cut short"
+	case read.Mode == provider.Boost:
+		return "it is in a boost" + ends(read.End) + ", and what it goes back to then cannot be read"
+	case !read.End.IsZero():
+		if why := declarableEnd(read.End, zone, now); why != "" {
+			return fmt.Sprintf("what it is set to has an end: %s", why)
+		}
+	}
+	var back provider.Settings
+	text, err := json.Marshal(read)
+	if err == nil {
+		err = json.Unmarshal(text, &back)
+	}
+	if err != nil {
+		return fmt.Sprintf("what it is set to cannot be recorded: %s", err)
+	}
+	return ""
+}
+
+// ends says when a temporary status ends, where the thermostat told.
+func ends(at provider.LocalTime) string {
+	if at.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf(" until %s on its own clock", at)
+}
+
+// ready tells whether there is a block to be printed that can be used as it is.
+func (t *discoveredThermostat) ready() bool { return t.declared == "" && t.obstacle == "" }
+
+// chooseFunction finds the function that the plant's new thermostats have in
+// common.
+func (p *discoveredPlant) chooseFunction() {
+	found := map[provider.Function]bool{}
+	for i := range p.thermostats {
+		if t := &p.thermostats[i]; t.declared == "" && t.Status.OK() {
+			found[t.settings.Function] = true
+			p.function = t.settings.Function
+		}
+	}
+	if len(found) > 1 {
+		p.function = ""
+	}
+}
+
+// inherited is the function that the plant's block gives a thermostat.
+func (p *discoveredPlant) inherited() provider.Function {
+	if p.declared != nil {
+		return p.declared.Function
+	}
+	return p.function
+}
+
+// chooseNames names the blocks that are to be printed.
+func (d *discovery) chooseNames(c *config.Config) {
+	wishes := make([]wish, len(d.plants))
+	for i := range d.plants {
+		base := identifier(d.plants[i].Name, "plant")
+		wishes[i] = wish{base: base, longer: base, plant: d.plants[i].ID, key: d.plants[i].ID}
+	}
+	for i, name := range assignNames(wishes, func(name string) bool { return c.Declares("plant", name) }) {
+		d.plants[i].name = name
+	}
+	wishes = nil
+	var named []*discoveredThermostat
+	for i := range d.plants {
+		for j := range d.plants[i].thermostats {
+			t := &d.plants[i].thermostats[j]
+			if t.declared != "" {
+				continue
+			}
+			base := identifier(t.Name, "thermostat")
+			named = append(named, t)
+			wishes = append(wishes, wish{base, d.plants[i].name + "_" + base, t.Device.PlantID, t.Device.PlantID + "/" + t.Device.ModuleID})
+		}
+	}
+	for i, name := range assignNames(wishes, func(name string) bool { return c.Declares("thermostat", name) }) {
+		named[i].name = name
+	}
+}
+
+// wanted tells whether there is something to be said of the plant that the
+// configuration does not say.
+func (p *discoveredPlant) wanted() bool {
+	for i := range p.thermostats {
+		if p.thermostats[i].declared == "" {
+			return true
+		}
+	}
+	return !p.Listed.OK() || p.declared == nil && len(p.thermostats) == 0
+}
+
+// tally counts thermostats by what became of them.
+type tally struct{ ready, commented, declared, unread int }
+
+func (d *discovery) tally() tally {
+	var n tally
+	for i := range d.plants {
+		for j := range d.plants[i].thermostats {
+			switch t := &d.plants[i].thermostats[j]; {
+			case t.declared != "":
+				n.declared++
+			case t.ready():
+				n.ready++
+			default:
+				n.commented++
+				if !t.Status.OK() {
+					n.unread++
+				}
+			}
+		}
+	}
+	return n
+}

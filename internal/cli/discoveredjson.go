@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"setpoint/config/diag"
+	"setpoint/provider"
+)
+
+// inventoryJSON is an account as data. Names are the official ones, as they are.
+type inventoryJSON struct {
+	FormatVersion string        `json:"format_version"`
+	Complete      bool          `json:"complete"` // everything that is not declared was read
+	Calls         int           `json:"calls"`
+	RetryAfter    *int          `json:"retry_after,omitempty"` // seconds until the quota returns
+	Plants        []plantJSON   `json:"plants"`
+	Skipped       []skippedJSON `json:"skipped"`
+	Diagnostics   diag.List     `json:"diagnostics"`
+}
+
+type plantJSON struct {
+	ID          string           `json:"id"`
+	Name        string           `json:"name"`
+	Address     string           `json:"address"` // of its block, or of the one that is proposed
+	Declared    bool             `json:"declared"`
+	TimeZone    *string          `json:"time_zone"` // null where it is not known
+	Offsets     []string         `json:"utc_offsets"`
+	Error       string           `json:"error,omitempty"`
+	Thermostats []thermostatJSON `json:"thermostats"`
+	Skipped     []skippedJSON    `json:"skipped"`
+}
+
+type thermostatJSON struct {
+	PlantID  string      `json:"plant_id"`
+	ModuleID string      `json:"module_id"`
+	Name     string      `json:"name"`
+	Address  string      `json:"address"`
+	Declared bool        `json:"declared"`         // then it was not read
+	Status   *statusJSON `json:"status,omitempty"` // where it was read
+	Error    string      `json:"error,omitempty"`
+	Obstacle string      `json:"obstacle,omitempty"` // why discover prints no block that can be used as it is
+}
+
+type statusJSON struct {
+	Function       provider.Function `json:"function"`
+	Mode           provider.Mode     `json:"mode"`
+	Setpoint       *provider.Celsius `json:"setpoint,omitempty"`
+	Program        *int              `json:"program,omitempty"`
+	ActivationTime string            `json:"activation_time,omitempty"` // the end
+	Temperature    *provider.Celsius `json:"temperature,omitempty"`
+	Humidity       *float64          `json:"humidity,omitempty"`
+	Active         bool              `json:"active"`
+	Time           string            `json:"time,omitempty"` // the thermostat's own clock
+	ReadAt         time.Time         `json:"read_at"`
+}
+
+type skippedJSON struct {
+	Type string `json:"type,omitempty"`
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
+	Why  string `json:"why"`
+}
+
+func (d *discovery) json(list diag.List, now time.Time) (string, error) {
+	out := inventoryJSON{
+		FormatVersion: "1.0", Complete: d.Complete(), Calls: d.Calls,
+		Plants: []plantJSON{}, Skipped: skippedData(d.Listed.Value.Skipped), Diagnostics: list.Sorted(),
+	}
+	if out.Diagnostics == nil {
+		out.Diagnostics = diag.List{}
+	}
+	if wait := d.Returns.Sub(now); !d.Returns.IsZero() {
+		seconds := int(math.Ceil(wait.Seconds()))
+		out.RetryAfter = &seconds
+	}
+	for i := range d.plants {
+		out.Plants = append(out.Plants, d.plants[i].data())
+	}
+	text, err := json.MarshalIndent(out, "", "  ")
+	return string(text) + "\n", err
+}
+
+func (p *discoveredPlant) data() plantJSON {
+	out := plantJSON{
+		ID: p.ID, Name: p.Name, Address: "plant." + p.name, Offsets: p.clocks.offsets(),
+		Thermostats: []thermostatJSON{}, Skipped: skippedData(p.Listed.Value.Skipped),
+	}
+	if p.declared != nil {
+		out.Address, out.Declared = p.declared.String(), true
+	}
+	if p.zone != nil {
+		name := p.zone.String()
+		out.TimeZone = &name
+	}
+	if out.Offsets == nil {
+		out.Offsets = []string{}
+	}
+	if p.Listed.Err != nil {
+		out.Error = reasonOf(p.Listed.Err)
+	}
+	for i := range p.thermostats {
+		out.Thermostats = append(out.Thermostats, p.thermostats[i].data())
+	}
+	return out
+}
+
+func (t *discoveredThermostat) data() thermostatJSON {
+	out := thermostatJSON{
+		PlantID: t.Device.PlantID, ModuleID: t.Device.ModuleID, Name: t.Name,
+		Address: fmt.Sprintf("thermostat.%s", t.name), Obstacle: t.obstacle,
+	}
+	if t.declared != "" {
+		out.Address, out.Declared = t.declared, true
+	}
+	if t.Status.Err != nil {
+		out.Error = reasonOf(t.Status.Err)
+	}
+	if t.Status.OK() {
+		read := t.Status.Value
+		out.Status = &statusJSON{
+			Function: t.settings.Function, Mode: t.settings.Mode, ActivationTime: t.settings.End.String(),
+			Temperature: read.Temperature, Humidity: read.Humidity, Active: read.Active, ReadAt: t.Status.At.UTC().Truncate(time.Second),
+		}
+		if t.settings.Mode.Allows(provider.FieldSetpoint) {
+			out.Status.Setpoint = &t.settings.Setpoint
+		}
+		if t.settings.Mode.Allows(provider.FieldProgram) {
+			out.Status.Program = &t.settings.Program
+		}
+		if !read.Time.IsZero() {
+			out.Status.Time = read.Time.Format(time.RFC3339)
+		}
+	}
+	return out
+}
+
+func skippedData(all []provider.Skipped) []skippedJSON {
+	out := []skippedJSON{}
+	for _, s := range all {
+		out = append(out, skippedJSON{s.Type, s.ID, s.Name, s.Why})
+	}
+	return out
+}
