@@ -36,7 +36,7 @@ func (a *app) browser(address string) (*exec.Cmd, error) {
 		if _, err := exec.LookPath(chosen); err != nil {
 			words = strings.Fields(chosen)
 		}
-		command := exec.Command(words[0], append(words[1:], address)...) //nolint:gosec // the person's own choice
+		command := exec.Command(words[0], append(words[1:], address)...)
 		command.Env = a.Environ
 		return command, nil
 	}
@@ -51,7 +51,7 @@ func (a *app) browser(address string) (*exec.Cmd, error) {
 	}
 	for _, words := range openers {
 		if _, err := exec.LookPath(words[0]); err == nil {
-			return exec.Command(words[0], append(words[1:], address)...), nil //nolint:gosec // from the table above
+			return exec.Command(words[0], append(words[1:], address)...), nil
 		}
 	}
 	return nil, errors.New("no browser was found; BROWSER can name one")

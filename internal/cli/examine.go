@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ func (x *examination) failure() *provider.Error {
 	if x.stopped() {
 		err = x.quota.Stop.Err
 	}
-	failed, _ := err.(*provider.Error) //nolint:errorlint // as survey and dispatch promise
+	failed, _ := errors.AsType[*provider.Error](err) // nil where there is none
 	return failed
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -159,7 +160,7 @@ func silence(read *survey.Reading) string {
 }
 
 func whyUnread(err error) string {
-	if failed, ok := err.(*provider.Error); ok { //nolint:errorlint // as survey promises
+	if failed, ok := errors.AsType[*provider.Error](err); ok {
 		return said(failed)
 	}
 	return "the survey ended before"

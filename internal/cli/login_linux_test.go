@@ -305,6 +305,14 @@ func TestLoginListensOn(t *testing.T) {
 	s.await("paste the whole address")
 	s.types("\x03")
 	s.ends(130)
+	s = sitDown(t, nowhere(t), reply, "--no-browser") // who comes with another state ends it
+	s.answers(reply)
+	s.await("paste the whole address")
+	if answer, err = http.Get(reply + "?code=x&state=of-another-login"); err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	s.ends(5)
 }
 
 // Nobody waits for ever if there is a limit; what was known of another client is
