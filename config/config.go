@@ -150,8 +150,24 @@ type Thermostat struct {
 	// boost_minutes and until whose difference from the record is none, sorted.
 	Ignored []string
 
+	// Drift is what becomes of a change made outside.
+	Drift Drift
+
 	block *thermostatBlock
 }
+
+// Drift is what a thermostat's declaration wants done about a change that was
+// made outside and is seen in a reading.
+type Drift string
+
+// The ways to deal with drift.
+const (
+	Enforce Drift = "enforce" // put back what is declared; the default
+	Adopt   Drift = "adopt"   // take it into the state, where it stays until the declaration changes
+	Warn    Drift = "warn"    // tell, and leave it
+)
+
+func drifts() []Drift { return []Drift{Enforce, Adopt, Warn} }
 
 // Place is a stretch of a configuration file.
 type Place = hcl.Range

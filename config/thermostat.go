@@ -99,6 +99,10 @@ func (s *scope) readThermostat(r *reader, t *Thermostat) {
 		r.missing("function", "", "Every call to the cloud says what the plant is used for. Write function = \"heating\" or "+
 			"\"cooling\" here, or on the plant for all its thermostats.")
 	}
+	t.Drift = Enforce
+	if drift, given := readEnum(r, "drift", drifts()); given == present {
+		t.Drift = drift
+	}
 	if t.Settings.Mode, found = readEnum(r, "mode", provider.Modes()); found != present {
 		if found == absent {
 			r.missing("mode", "", "Write mode = "+list(provider.Modes(), "or")+".")

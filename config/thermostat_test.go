@@ -46,6 +46,21 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+func TestDrift(t *testing.T) {
+	for text, want := range map[string]config.Drift{
+		"": config.Enforce, "drift = null": config.Enforce, `drift = "enforce"`: config.Enforce,
+		`drift = "adopt"`: config.Adopt, `drift = "Warn"`: config.Warn,
+	} {
+		if got := good(t, files{"main.hcl": thermostat("mode = \"protection\"\n" + text)}).Thermostats[0].Drift; got != want {
+			t.Errorf("%q is %q, not %q", text, got, want)
+		}
+	}
+	_, list := load(t, files{"main.hcl": thermostat("mode = \"protection\"\ndrift = \"adapt\"")})
+	if len(list) != 1 || list[0].Summary != "Invalid drift" || !strings.Contains(list[0].Detail, `Did you mean "adopt"?`) {
+		t.Errorf("%+v", list)
+	}
+}
+
 func TestDevice(t *testing.T) {
 	c := good(t, files{"main.hcl": strings.NewReplacer(moduleID, strings.ToUpper(moduleID), plantID, strings.ToUpper(plantID)).
 		Replace(thermostat("mode = \"protection\""))})

@@ -44,7 +44,7 @@ func TestBody(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"": "thermostat/name{} plant/name{} provider/name{} setpoint{} variable/name{} locals{} output/name{} module/name{} moved{} removed{} import{} check/name{}",
-		"thermostat": "plant_id module_id function mode setpoint program boost_minutes until for_each count depends_on " +
+		"thermostat": "plant_id module_id function mode setpoint program boost_minutes until drift for_each count depends_on " +
 			"lifecycle{} on_remove{}",
 		"thermostat lifecycle":              "ignore_changes prevent_destroy precondition{}",
 		"thermostat lifecycle precondition": "condition error_message",

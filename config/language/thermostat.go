@@ -53,6 +53,12 @@ func thermostat() Block {
 				Name: "until", Type: Time, Default: "for ever",
 				Doc: "When `manual`, `off` or `protection` ends; refused in other modes. It is plant-local time, or has an offset and is converted: see [Times](#times).",
 			},
+			{
+				Name: "drift", Type: Text, Values: []string{"enforce", "adopt", "warn"}, Default: "`\"enforce\"`",
+				Doc: "What becomes of a change made outside, at the knob or in the app, once `--refresh` has seen it: `enforce` puts back what is declared, " +
+					"`adopt` takes what was read into the state and lets it be until the declaration changes, `warn` only tells. " +
+					"Whatever it says, a status that somebody has given an end is let be until then.",
+			},
 		}, repetition("thermostat")...),
 			Attribute{
 				Name: "depends_on", Type: AddressList, Kind: Static,

@@ -44,7 +44,11 @@ func (e Entry) check() error {
 		checkUUID("module_id", e.Device.ModuleID),
 		checkSettings("settings", &e.Settings),
 		checkSettings("previous", e.Previous),
+		checkSettings("declared", e.Declared),
 		checkSettings("on_remove", e.OnRemove),
+	}
+	if e.Declared != nil && e.Outcome != Observed {
+		problems = append(problems, fmt.Errorf("declared belongs to the outcome %s only, not to %s", Observed, e.Outcome))
 	}
 	switch e.Outcome {
 	case Confirmed, Observed:

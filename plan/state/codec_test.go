@@ -106,6 +106,30 @@ func mustLocal(s string) provider.LocalTime {
 	return l
 }
 
+// TestDeclaredIsKept: what was declared when something was adopted is written and
+// read, and belongs to nothing else.
+func TestDeclaredIsKept(t *testing.T) {
+	e := Entry{Device: device1, Outcome: Observed, At: noon, Settings: manual(230), Declared: ptr(manual(200))}
+	text, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Entry
+	if err := json.Unmarshal(text, &back); err != nil || !back.Equal(e) {
+		t.Errorf("%+v, %v from %s", back, err, text)
+	}
+	other := e
+	if other.Declared = ptr(manual(210)); other.Equal(e) {
+		t.Error("entries are equal that were adopted against different declarations")
+	}
+	for _, outcome := range []Outcome{Confirmed, Unknown} {
+		wrong := strings.Replace(string(text), `"observed"`, `"`+string(outcome)+`"`, 1)
+		if err := json.Unmarshal([]byte(wrong), &back); err == nil || !strings.Contains(err.Error(), "declared belongs to") {
+			t.Errorf("%s: %v", outcome, err)
+		}
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	good := string(fixture(t, "v1.state.json"))
 	swap := func(from, to string) string {

@@ -81,6 +81,7 @@ type entryJSON struct {
 	Outcome  Outcome            `json:"outcome"`
 	At       string             `json:"at"`
 	Previous *provider.Settings `json:"previous,omitempty"`
+	Declared *provider.Settings `json:"declared,omitempty"`
 	OnRemove *provider.Settings `json:"on_remove,omitempty"`
 }
 
@@ -89,7 +90,7 @@ type entryJSON struct {
 func (e Entry) MarshalJSON() ([]byte, error) {
 	return json.Marshal(entryJSON{
 		Device: e.Device, Settings: e.Settings, Outcome: e.Outcome,
-		At: wholeSecond(e.At).Format(time.RFC3339), Previous: e.Previous, OnRemove: e.OnRemove,
+		At: wholeSecond(e.At).Format(time.RFC3339), Previous: e.Previous, Declared: e.Declared, OnRemove: e.OnRemove,
 	})
 }
 
@@ -105,7 +106,7 @@ func (e *Entry) UnmarshalJSON(b []byte) error {
 	}
 	out := Entry{
 		Device: in.Device, Settings: in.Settings, Outcome: in.Outcome,
-		At: at, Previous: in.Previous, OnRemove: in.OnRemove,
+		At: at, Previous: in.Previous, Declared: in.Declared, OnRemove: in.OnRemove,
 	}
 	if err := out.check(); err != nil {
 		return err

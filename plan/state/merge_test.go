@@ -218,6 +218,9 @@ func aState(t *rapid.T, name string, base *State) *State {
 		if e.Outcome == Unknown {
 			e.Previous = settings.Draw(t, "previous")
 		}
+		if e.Outcome == Observed {
+			e.Declared = settings.Draw(t, "declared")
+		}
 		if base != nil && rapid.Bool().Draw(t, "as in base") {
 			for _, old := range base.Thermostats {
 				if old.Device == d {

@@ -34,7 +34,7 @@ func (m *merger) merge(r row) *Entry {
 func (r row) disputed(e *Entry) *Entry {
 	kept := *e
 	if kept.Outcome != Unknown {
-		kept.Outcome, kept.Previous = Unknown, r.settledBefore()
+		kept.Outcome, kept.Previous, kept.Declared = Unknown, r.settledBefore(), nil
 	}
 	return &kept
 }
@@ -70,7 +70,10 @@ func (m *merger) bothChanged(r row) Entry {
 // sides can vouch for.
 func (r row) tie(a, b Entry) Entry {
 	if a.Settings == b.Settings && a.Outcome != Unknown && b.Outcome != Unknown {
-		a.Outcome = Confirmed // one may be only observed
+		if a.Outcome != Observed || b.Outcome != Observed {
+			a.Outcome = Confirmed
+		}
+		a.Declared = nil // adopted by one side, or for different declarations
 		return a
 	}
 	// Of what was there before, take what a side learned since they parted; if both
@@ -86,7 +89,7 @@ func (r row) tie(a, b Entry) Entry {
 	if sameSettings(x, before) || !sameSettings(y, before) && compareOptional(x, y) < 0 {
 		x = y
 	}
-	a.Outcome, a.Previous = Unknown, x
+	a.Outcome, a.Previous, a.Declared = Unknown, x, nil
 	return a
 }
 
@@ -129,6 +132,7 @@ func latest(a, b Entry) Entry {
 		compareSettings(a.Settings, b.Settings),
 		cmp.Compare(a.Outcome, b.Outcome),
 		compareOptional(a.Previous, b.Previous),
+		compareOptional(a.Declared, b.Declared),
 		compareOptional(a.OnRemove, b.OnRemove),
 	) < 0 {
 		return b

@@ -51,14 +51,14 @@ func (s *Session) Recovery() Recovery { return s.recovery }
 
 // Intent records, before a call, what it will send: e has device, settings
 // exactly as sent, on_remove and the time (zero: now); outcome and previous
-// follow by themselves. remove marks the last call for a thermostat that is
+// follow by themselves, and nothing stays adopted. remove marks the last call for a thermostat that is
 // destroyed: confirmed, the entry goes. The id is for Result. Where the error
 // is not nil the call must not be made. One call to an address at a time.
 func (s *Session) Intent(address string, e Entry, remove bool) (id uint64, err error) {
 	if e.At.IsZero() {
 		e.At = time.Now()
 	}
-	e.Outcome, e.Previous = Unknown, nil
+	e.Outcome, e.Previous, e.Declared = Unknown, nil, nil
 	s.mu.Lock()
 	if s.fold.calling(address) {
 		s.mu.Unlock()

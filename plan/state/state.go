@@ -69,6 +69,10 @@ type Entry struct {
 	// Previous is what was confirmed or observed of the same device before;
 	// only where the outcome is Unknown, nil where nothing was.
 	Previous *provider.Settings
+	// Declared is what was declared when the settings, which differ from it, were
+	// adopted: they stay until it changes. Only where the outcome is Observed, nil
+	// where nothing was adopted.
+	Declared *provider.Settings
 	// OnRemove is what to leave behind on destruction; nil where not declared.
 	OnRemove *provider.Settings
 }
@@ -76,7 +80,8 @@ type Entry struct {
 // Equal tells whether two entries say the same.
 func (e Entry) Equal(o Entry) bool {
 	return e.Device == o.Device && e.Settings == o.Settings && e.Outcome == o.Outcome &&
-		e.At.Equal(o.At) && sameSettings(e.Previous, o.Previous) && sameSettings(e.OnRemove, o.OnRemove)
+		e.At.Equal(o.At) && sameSettings(e.Previous, o.Previous) && sameSettings(e.Declared, o.Declared) &&
+		sameSettings(e.OnRemove, o.OnRemove)
 }
 
 func sameSettings(a, b *provider.Settings) bool {
