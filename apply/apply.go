@@ -192,7 +192,7 @@ func (r *run) withoutCalls(drain, calls context.Context) {
 			r.account.Stop = &dispatch.Stop{Reason: dispatch.StopDrained, Err: cmp.Or(context.Cause(drain), context.Cause(calls))}
 		}
 		result := Result{Step: step, Outcome: NotAttempted}
-		if r.account.Stop == nil && step.Action != plan.Move { // another name depends on nothing
+		if r.account.Stop == nil && step.Action != plan.Move && step.Record == nil { // another name, or what was read, depends on nothing
 			result.Because = r.lostTo(step)
 		}
 		if r.account.Stop == nil && result.Because == nil {
@@ -233,6 +233,9 @@ func (r *run) record(step *plan.Step) error {
 		if err := r.Journal.Rename(step.Moved, name); err != nil || step.Action == plan.Move {
 			return err
 		}
+	}
+	if step.Record != nil {
+		return r.Journal.Put(name, *step.Record)
 	}
 	entry := *step.Before
 	entry.OnRemove = step.OnRemove

@@ -10,7 +10,7 @@ import (
 )
 
 // Digest is short and identifies what the plan does: each step that does
-// something, from which settings to which. It is equal for two plans that were
+// something, from which settings to which, and what of a reading counts in it or is recorded. It is equal for two plans that were
 // made at different times and do the same, and good against mix-ups, not
 // against an adversary.
 func (p *Plan) Digest() string {
@@ -30,9 +30,17 @@ func (p *Plan) Digest() string {
 			Before   *provider.Settings
 			After    *provider.Settings
 			OnRemove *provider.Settings
-		}{s.Address, s.Moved, s.Action, s.Call, s.Device, nil, s.After, s.OnRemove}
+			Seen     *provider.Settings `json:",omitempty"`
+			Declared *provider.Settings `json:",omitempty"`
+		}{s.Address, s.Moved, s.Action, s.Call, s.Device, nil, s.After, s.OnRemove, nil, nil}
 		if s.Before != nil {
 			line.Before = &s.Before.Settings
+		}
+		if s.Seen != nil && (s.Outside != "" || s.Record != nil) {
+			line.Seen = s.Seen.Settings
+		}
+		if s.Record != nil {
+			line.Declared = s.Record.Declared
 		}
 		_ = lines.Encode(line)
 	}

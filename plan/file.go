@@ -169,9 +169,24 @@ func (s *Step) check() error {
 	if err := s.checkMoved(); err != nil {
 		return err
 	}
+	if err := s.checkSeen(); err != nil {
+		return err
+	}
 	if s.Address.Name == "" || s.Device.PlantID == "" || s.Device.ModuleID == "" ||
 		s.Call != calls || (s.Before != nil) != before || (s.After != nil) != after {
 		return fmt.Errorf("action %q of %s does not fit what it is given", s.Action, s.Address)
+	}
+	return nil
+}
+
+// checkSeen refuses a reading that neither was made nor failed, and a record
+// without a reading that it could be of.
+func (s *Step) checkSeen() error {
+	recorded := s.Reason == ReasonAdopted || s.Reason == ReasonObserved
+	read := s.Seen != nil && s.Seen.Settings != nil
+	if s.Seen != nil && read == (s.Seen.Why != "") || s.Outside != "" && !read ||
+		(s.Record != nil) != recorded || recorded && (!read || s.Call || s.Action != Change || s.Record.Device != s.Device) {
+		return fmt.Errorf("what was read of %s does not fit what is made of it", s.Address)
 	}
 	return nil
 }

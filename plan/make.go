@@ -32,6 +32,11 @@ type Input struct {
 	Removals  []config.Removal
 	Imports   []config.Import
 	Protected map[string]bool
+	// Seen is what was read of thermostats; nil: nobody has looked. Those that
+	// are not in it (see Readable) are planned from the record.
+	Seen map[provider.Device]Seen
+	// RefreshOnly adopts what was read into the record and plans nothing else.
+	RefreshOnly bool
 	// Destroy gives up every thermostat in the state.
 	Destroy bool
 	// Targets limit the plan to addresses, blocks or modules in canonical form
@@ -48,8 +53,31 @@ type Input struct {
 // Make compares what is wanted with what was last applied. With a notice of
 // severity error there is no plan that may be applied.
 func Make(in Input) (*Plan, []Notice) {
+	m := newMaker(in)
+	m.checkReplace()
+	m.checkImports()
+	m.declared()
+	if m.RefreshOnly {
+		m.warnOfUnread()
+		return m.plan, m.notices
+	}
+	m.removed()
+	m.outputs()
+	m.protect()
+	m.warnOfRenaming()
+	m.warnOfForgetting()
+	m.warnOfUnread()
+	return m.plan, m.notices
+}
+
+// newMaker knows what is declared, what is recorded, and what of both the plan
+// is about.
+func newMaker(in Input) *maker {
 	if len(in.Targets) == 0 {
 		in.Targets = nil // what a plan says of itself must not depend on how "none" was spelt
+	}
+	if in.RefreshOnly { // these are intended
+		in.Moves, in.Removals, in.Imports, in.Replace = nil, nil, nil, nil
 	}
 	m := &maker{Input: in, plan: &Plan{
 		SetpointVersion: in.SetpointVersion,
@@ -57,6 +85,8 @@ func Make(in Input) (*Plan, []Notice) {
 		Configuration:   in.Configuration,
 		Variables:       in.Variables,
 		Serial:          in.State.Serial,
+		Refreshed:       in.Seen != nil,
+		RefreshOnly:     in.RefreshOnly,
 		Destroy:         in.Destroy,
 		Targets:         in.Targets,
 		Attempts:        in.Attempts,
@@ -69,15 +99,7 @@ func Make(in Input) (*Plan, []Notice) {
 	m.index()
 	m.follow()
 	m.choose()
-	m.checkReplace()
-	m.checkImports()
-	m.declared()
-	m.removed()
-	m.outputs()
-	m.protect()
-	m.warnOfRenaming()
-	m.warnOfForgetting()
-	return m.plan, m.notices
+	return m
 }
 
 type maker struct {
@@ -126,6 +148,9 @@ func (m *maker) declared() {
 		if !m.chosen.has(t.Address) {
 			continue
 		}
+		if _, known := m.recordOf(t); m.RefreshOnly && !known {
+			continue
+		}
 		step := m.step(t)
 		if step.Action == Forget {
 			m.forgets = append(m.forgets, step)
@@ -143,44 +168,77 @@ func (m *maker) declared() {
 func (m *maker) step(t *config.Thermostat) Step {
 	name := t.Address.String()
 	from := m.arrived[name]
-	entry, known := m.State.Thermostats[cmp.Or(from, name)]
+	declared := t
+	entry, known := m.recordOf(t)
 	requested := m.again.has(t.Address)
+	var l look
 	if known {
-		t = m.effective(t, entry, requested)
+		l = m.look(t, cmp.Or(from, name), entry)
+		putBack := l.moved && !l.wish && t.Drift == config.Enforce
+		t = m.effective(t, l.judged, requested || putBack)
 	}
 	step := newStep(t)
 	if known {
-		step.Before, step.Moved = &entry, from
+		step.Before, step.Moved, step.Seen = &entry, from, l.seen
 	}
+	m.decide(&step, declared, t, l, requested)
+	if (l.moved || l.wish) && step.Outside == "" {
+		step.Outside = OutsideLeft
+		if step.Call {
+			step.Outside = OutsideOverridden
+		}
+	}
+	switch {
+	case step.Action != NoOp || step.Moved == "":
+	case m.RefreshOnly: // it stays where it is recorded
+		step.Moved = ""
+	default:
+		step.Action = Move
+	}
+	return step
+}
+
+// recordOf is what is recorded of a declared thermostat, wherever it stood.
+func (m *maker) recordOf(t *config.Thermostat) (state.Entry, bool) {
+	name := t.Address.String()
+	entry, known := m.State.Thermostats[cmp.Or(m.arrived[name], name)]
+	return entry, known
+}
+
+// decide decides about a step what it does and why. t is declared with what is
+// ignored as it is.
+func (m *maker) decide(step *Step, declared, t *config.Thermostat, l look, requested bool) {
+	known, entry := step.Before != nil, l.judged
 	switch tooLate := TooLate(t.Until, m.Now); {
+	case m.RefreshOnly && (!known || entry.Device != t.Device): // another one's record
+		step.After = nil
+	case m.RefreshOnly:
+		m.refreshed(step, declared, l)
 	case known && entry.Device != t.Device:
-		return m.exchange(step, t, tooLate)
-	case !known && m.imports[name] != nil:
+		*step = m.exchange(*step, t, tooLate)
+	case !known && m.imports[t.Address.String()] != nil:
 		step.Action, step.Call, step.Ignored = Import, true, t.Ignored
+	case known && !requested && m.byReading(step, declared, t, l):
 	case tooLate:
-		m.tooLate(&step, t, requested)
+		m.tooLate(step, t, requested)
 	case !known:
 		step.Action, step.Call = Add, true
 	case requested:
 		step.Action, step.Reason, step.Call = Change, ReasonRequested, true
 	case entry.Outcome == state.Unknown && entry.Settings.Same(t.Settings) && over(entry.Settings, t.Zone, m.Now):
-		m.tooLate(&step, t, false)
+		m.tooLate(step, t, false)
 	case entry.Outcome == state.Unknown:
 		step.Action, step.Reason, step.Call = Change, ReasonUnknown, true
 		if entry.Previous == nil {
 			step.Action = Add
 		}
-	case m.superseded(cmp.Or(from, name), entry):
+	case m.superseded(nameInRecord(step), entry):
 		step.Action, step.Reason, step.Call = Change, ReasonSuperseded, true
 	case !entry.Settings.Same(t.Settings):
 		step.Action, step.Call = Change, true
 	case !sameSettings(entry.OnRemove, t.OnRemove):
 		step.Action, step.Reason = Change, ReasonRecord
 	}
-	if step.Action == NoOp && step.Moved != "" {
-		step.Action = Move
-	}
-	return step
 }
 
 // superseded tells whether the record of an address is older than another one of

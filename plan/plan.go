@@ -65,6 +65,12 @@ const (
 	// ReasonRecord: only what to leave behind on removal has changed, which is
 	// recorded without a call.
 	ReasonRecord Reason = "record"
+	// ReasonDrift: somebody else has set it, so it is put back.
+	ReasonDrift Reason = "drift"
+	// ReasonAdopted: what was read is taken into the record without a call.
+	ReasonAdopted Reason = "adopted"
+	// ReasonObserved: what was read is what is wanted, so it is recorded without a call.
+	ReasonObserved Reason = "observed"
 )
 
 // Step is what happens to one address.
@@ -82,6 +88,12 @@ type Step struct {
 	Device provider.Device `json:"device"`
 	// Before is the record the step was made from, nil if there was none.
 	Before *state.Entry `json:"before,omitempty"`
+	// Seen is what was read of it; nil where nobody has looked. Outside is what is
+	// made of that where somebody else has set it.
+	Seen    *Seen   `json:"seen,omitempty"`
+	Outside Outside `json:"outside,omitempty"`
+	// Record is what is recorded of a reading without a call; nil for nothing.
+	Record *state.Entry `json:"record,omitempty"`
 	// After is what the thermostat is set to by then, with Destroy what it is
 	// left with, with Import what is declared and not sent; nil with Forget and
 	// where nothing was or will be set. A boost that is to be sent has no interval
@@ -134,6 +146,10 @@ type Plan struct {
 	// Lineage and Serial are those of the state; "" and 0 where there is none yet.
 	Lineage string `json:"lineage"`
 	Serial  uint64 `json:"serial"`
+	// Refreshed tells that thermostats were read for it, RefreshOnly that it does
+	// nothing but adopt what was read.
+	Refreshed   bool `json:"refreshed,omitempty"`
+	RefreshOnly bool `json:"refresh_only,omitempty"`
 	// Destroy tells that every thermostat is given up.
 	Destroy bool `json:"destroy,omitempty"`
 	// Targets are the addresses the plan is limited to, nil for all.
@@ -153,6 +169,8 @@ type Counts struct {
 	// Moved are the thermostats that stay managed under another address, whatever
 	// else is done to them; each is counted under its action, too, unless that is Move.
 	Moved int
+	// Observed are the changes that only record what was read.
+	Observed int
 	// Calls are the calls if each succeeds at once; MostCalls with all retries.
 	Calls, MostCalls int
 }
@@ -184,6 +202,9 @@ func (p *Plan) Count() Counts {
 		}
 		if p.Steps[i].Call {
 			c.Calls++
+		}
+		if p.Steps[i].Record != nil {
+			c.Observed++
 		}
 	}
 	c.MostCalls = c.Calls * p.Attempts

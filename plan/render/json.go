@@ -16,11 +16,13 @@ type planJSON struct {
 	FormatVersion   string                  `json:"format_version"`
 	SetpointVersion string                  `json:"setpoint_version"`
 	Variables       map[string]variableJSON `json:"variables,omitempty"`
+	ResourceDrift   []resourceChangeJSON    `json:"resource_drift,omitempty"`
 	ResourceChanges []resourceChangeJSON    `json:"resource_changes"`
 	OutputChanges   map[string]changeJSON   `json:"output_changes"`
 	Timestamp       string                  `json:"timestamp"`
 	Digest          string                  `json:"digest"`
 	Calls           callsJSON               `json:"call_budget"`
+	Unread          []unreadJSON            `json:"unread,omitempty"`
 	Applyable       bool                    `json:"applyable"`
 	Complete        bool                    `json:"complete"`
 	Errored         bool                    `json:"errored"`
@@ -46,6 +48,13 @@ type resourceChangeJSON struct {
 	ProviderName    string     `json:"provider_name"`
 	Change          changeJSON `json:"change"`
 	ActionReason    string     `json:"action_reason,omitempty"`
+	ReadAt          string     `json:"read_at,omitempty"`
+}
+
+// unreadJSON is a thermostat that could not be read.
+type unreadJSON struct {
+	Address string `json:"address"`
+	Why     string `json:"why"`
 }
 
 type changeJSON struct {
@@ -98,7 +107,9 @@ type readJSON struct {
 
 // JSON is a plan for programs: Terraform's plan JSON, where a thermostat is a
 // resource of type "thermostat" with its setpoint as a JSON number. Beyond that
-// shape it has "digest" and "call_budget".
+// shape it has "digest", "call_budget" and, after thermostats were read, "read_at"
+// with each entry of resource_drift, whose "action_reason" is what is made of it,
+// and "unread".
 func JSON(p *plan.Plan) ([]byte, error) {
 	count := p.Count()
 	out := planJSON{
@@ -117,7 +128,14 @@ func JSON(p *plan.Plan) ([]byte, error) {
 		out.Variables[name] = variableJSON{value}
 	}
 	for i := range p.Steps {
-		out.ResourceChanges = append(out.ResourceChanges, resourceChange(&p.Steps[i]))
+		s := &p.Steps[i]
+		out.ResourceChanges = append(out.ResourceChanges, resourceChange(s))
+		if s.Outside != "" {
+			out.ResourceDrift = append(out.ResourceDrift, resourceDrift(s))
+		}
+		if s.Seen != nil && s.Seen.Settings == nil {
+			out.Unread = append(out.Unread, unreadJSON{s.Address.String(), s.Seen.Why})
+		}
 	}
 	for _, o := range p.Outputs {
 		out.OutputChanges[o.Name] = outputChange(o)
@@ -129,8 +147,22 @@ func JSON(p *plan.Plan) ([]byte, error) {
 	return append(encoded, '\n'), nil
 }
 
-func resourceChange(step *plan.Step) resourceChangeJSON {
-	c := resourceChangeJSON{
+// resourceDrift is what somebody else has made of a record.
+func resourceDrift(step *plan.Step) resourceChangeJSON {
+	c := described(step)
+	c.ReadAt, c.ActionReason = step.Seen.At.UTC().Format(time.RFC3339), string(step.Outside)
+	c.Change.Actions, c.Change.Before, c.Change.After = []string{"update"}, recorded(step.Before), asRead(step)
+	return c
+}
+
+// asRead are the attributes of a thermostat that was read.
+func asRead(step *plan.Step) any {
+	return recorded(&state.Entry{Device: step.Device, Settings: *step.Seen.Settings, Outcome: state.Observed, OnRemove: step.Before.OnRemove})
+}
+
+// described is a thermostat without what happens to it.
+func described(step *plan.Step) resourceChangeJSON {
+	return resourceChangeJSON{
 		Address:         step.Address.String(),
 		PreviousAddress: step.Moved,
 		ModuleAddress:   step.Address.Module,
@@ -144,8 +176,14 @@ func resourceChange(step *plan.Step) resourceChangeJSON {
 			Actions: actions(step.Action), AfterUnknown: struct{}{}, BeforeSensitive: struct{}{}, AfterSensitive: struct{}{},
 		},
 	}
-	switch step.Action {
-	case plan.Add: // of what may have been sent before, nothing is there for certain
+}
+
+func resourceChange(step *plan.Step) resourceChangeJSON {
+	c := described(step)
+	switch {
+	case reads(step):
+		c.Change.Before = asRead(step)
+	case step.Action == plan.Add: // of what may have been sent before, nothing is there for certain
 	default:
 		c.Change.Before = recorded(step.Before)
 	}
@@ -160,7 +198,12 @@ func resourceChange(step *plan.Step) resourceChangeJSON {
 	case plan.Change, plan.Exchange, plan.Add:
 		after := values(step.Device, *step.After)
 		after.OnRemove = step.OnRemove
-		if !step.Call {
+		switch {
+		case step.Record != nil:
+			after.Outcome = step.Record.Outcome
+		case !step.Call && reads(step): // only what to leave behind is recorded
+			after.Outcome = state.Observed
+		case !step.Call:
 			after.Outcome = step.Before.Outcome
 		}
 		c.Change.After = after
@@ -234,6 +277,8 @@ func actionReason(step *plan.Step) string {
 		return "superseded"
 	case plan.ReasonExpired:
 		return "expired"
+	case plan.ReasonDrift, plan.ReasonAdopted, plan.ReasonObserved:
+		return string(step.Reason)
 	}
 	return ""
 }

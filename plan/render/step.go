@@ -79,6 +79,12 @@ func changeText(step *plan.Step, reference time.Time) string {
 		return "on removal: " + Settings(*step.OnRemove, reference) + " (recorded, no call)"
 	}
 	before := certain(step)
+	switch step.Reason {
+	case plan.ReasonAdopted:
+		return Moved(step.Before, *step.After, reference) + " (adopted as read, no call)"
+	case plan.ReasonObserved:
+		return Moved(step.Before, *step.After, reference) + " (recorded as read, no call)"
+	}
 	if before == nil || before.Same(*step.After) {
 		return Settings(*step.After, reference) + again(step, reference)
 	}
@@ -89,12 +95,23 @@ func changeText(step *plan.Step, reference time.Time) string {
 // to, nil where nothing is known: not what was only sent.
 func certain(step *plan.Step) *provider.Settings {
 	switch {
+	case reads(step):
+		return step.Seen.Settings
 	case step.Before == nil || step.Action == plan.Add || step.Action == plan.Exchange || step.Reason == plan.ReasonSuperseded:
 		return nil
 	case step.Reason == plan.ReasonUnknown:
 		return step.Before.Previous
 	}
 	return &step.Before.Settings
+}
+
+// reads tells whether what was read is newer than what is recorded, and what a
+// step begins with.
+func reads(step *plan.Step) bool {
+	if step.Seen == nil || step.Seen.Settings == nil || step.Record != nil || step.Action != plan.Change && step.Action != plan.NoOp {
+		return false
+	}
+	return step.Outside != "" || step.Reason == plan.ReasonUnknown || step.Reason == plan.ReasonSuperseded
 }
 
 // again says why something is sent that may have been sent before.
@@ -109,6 +126,8 @@ func again(step *plan.Step, reference time.Time) string {
 		return " (it was set under another name since)"
 	case plan.ReasonRequested:
 		return " (sent again, as requested)"
+	case plan.ReasonDrift:
+		return " (put back)"
 	}
 	return ""
 }

@@ -30,13 +30,14 @@ func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 		o.Width = DefaultWidth
 	}
 	var b strings.Builder
+	writeReadings(&b, p, o)
 	if o.Full {
 		writeFull(&b, p, o)
 	} else {
 		writeLines(&b, planLines(p), o)
 	}
 	writeOutputs(&b, p, o)
-	if b.Len() > 0 {
+	if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n\n") {
 		b.WriteString("\n")
 	}
 	b.WriteString(Summary(p) + "\n")
@@ -69,6 +70,9 @@ func Summary(p *plan.Plan) string {
 	if c.Moved > 0 {
 		text += fmt.Sprintf(" Moved in the record: %d.", c.Moved)
 	}
+	if c.Observed > 0 {
+		text += fmt.Sprintf(" Recorded as read: %d.", c.Observed)
+	}
 	return text
 }
 
@@ -79,6 +83,9 @@ func nothing(p *plan.Plan) string {
 		if p.Steps[i].Reason == plan.ReasonExpired {
 			over++
 		}
+	}
+	if p.Refreshed && p.Managed > 0 {
+		return nothingRead(p, over)
 	}
 	const rest = "everything else matches what was last applied; no thermostat was read."
 	switch {
@@ -98,6 +105,7 @@ type line struct {
 	name   string
 	text   string
 	keys   []string // of those that share the line
+	steps  []*plan.Step
 }
 
 // alike is what thermostats have in common that may share a line.
@@ -106,40 +114,50 @@ type alike struct {
 	block, text string
 }
 
-// planLines are the lines in the order of the plan, that of several
-// thermostats in the place of the first.
+// planLines are the lines of what is done, in the order of the plan, that of
+// several thermostats in the place of the first.
 func planLines(p *plan.Plan) []line {
-	texts := make([]string, len(p.Steps))
-	keys := map[alike][]string{}
-	groupOf := func(i int) (alike, bool) {
-		step := &p.Steps[i]
-		return alike{symbol(step), step.Address.Block(), texts[i]}, !step.Address.Key.IsNone()
+	does := func(s *plan.Step) bool { return s.Action != plan.NoOp }
+	return gather(p, does, func(s *plan.Step) (byte, string, string) {
+		return symbol(s), StepText(s, p.Made), sharedText(s, p.Made)
+	}, false)
+}
+
+// gather gives the lines of the steps that belong among them. draw gives the text
+// of a step of its own, and the one that steps alike share unless each is to be
+// shown.
+func gather(p *plan.Plan, belongs func(*plan.Step) bool, draw func(*plan.Step) (symbol byte, own, shared string), each bool) []line {
+	groups := map[alike][]*plan.Step{}
+	groupOf := func(s *plan.Step) (alike, bool) {
+		symbol, _, shared := draw(s)
+		return alike{symbol, s.Address.Block(), shared}, !s.Address.Key.IsNone() && !each
 	}
 	for i := range p.Steps {
-		step := &p.Steps[i]
-		if step.Action == plan.NoOp {
-			continue
-		}
-		texts[i] = sharedText(step, p.Made)
-		if group, keyed := groupOf(i); keyed {
-			keys[group] = append(keys[group], keyText(step.Address.Key))
+		if s := &p.Steps[i]; belongs(s) {
+			if group, keyed := groupOf(s); keyed {
+				groups[group] = append(groups[group], s)
+			}
 		}
 	}
 	var lines []line
 	for i := range p.Steps {
-		step := &p.Steps[i]
-		if step.Action == plan.NoOp {
+		s := &p.Steps[i]
+		if !belongs(s) {
 			continue
 		}
-		next := line{symbol: symbol(step), name: step.Address.String(), text: StepText(step, p.Made)}
-		if group, keyed := groupOf(i); keyed {
-			names, open := keys[group]
+		symbol, own, _ := draw(s)
+		next := line{symbol: symbol, name: s.Address.String(), text: own, steps: []*plan.Step{s}}
+		if group, keyed := groupOf(s); keyed {
+			steps, open := groups[group]
 			if !open {
 				continue // it is in the line of the first
 			}
-			if len(names) >= fewestAlike {
-				next.name, next.text, next.keys = fmt.Sprintf("%s (%d)", group.block, len(names)), group.text, names
-				delete(keys, group)
+			if len(steps) >= fewestAlike {
+				next.name, next.text, next.steps = fmt.Sprintf("%s (%d)", group.block, len(steps)), group.text, steps
+				for _, s := range steps {
+					next.keys = append(next.keys, keyText(s.Address.Key))
+				}
+				delete(groups, group)
 			}
 		}
 		lines = append(lines, next)
