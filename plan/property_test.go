@@ -35,6 +35,8 @@ func take(t *testing.T, s *state.State, steps []Step) *state.State {
 		}
 		switch {
 		case step.Action == NoOp || step.Action == Move:
+		case step.Record != nil:
+			next.Thermostats[name] = *step.Record
 		case step.Action == Import:
 			next.Thermostats[name] = state.Entry{Device: step.Device, Settings: manual(205), Outcome: state.Observed, At: now(), OnRemove: step.OnRemove}
 		case step.Action == Forget || step.Action == Destroy:

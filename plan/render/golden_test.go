@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ const golden = "../../testdata/plans"
 
 // TestGolden plans every folder of testdata/plans: main.hcl against state.json
 // (none: nothing was applied yet), with the command line of flags.txt (none:
-// no flags), at 2026-11-22T10:00:00Z. It holds the plan as text, in full and
+// no flags), and the readings of seen.json, at 2026-11-22T10:00:00Z. It holds the plan as text, in full and
 // as JSON, and the notices that go with it.
 func TestGolden(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join(golden, "*", "main.hcl"))
@@ -117,6 +118,7 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 		}
 	}
 	width = readFlags(t, filepath.Join(dir, "flags.txt"), &in)
+	readSeen(t, filepath.Join(dir, "seen.json"), &in)
 	p, found := plan.Make(in)
 	for _, n := range found {
 		where := n.Address
@@ -128,7 +130,35 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 	return p, width, notices
 }
 
-// readFlags reads one flag a line: destroy, replace ADDRESS, target ADDRESS,
+// readSeen reads what was read of thermostats, by address (no file: nobody has
+// looked). It is read as often as a plan can use it.
+func readSeen(t *testing.T, path string, in *plan.Input) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	var seen map[string]plan.Seen
+	if err == nil {
+		err = json.Unmarshal(content, &seen)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Seen = map[provider.Device]plan.Seen{}
+	asked := plan.Readable(*in)
+	for i := range in.Wanted {
+		device := in.Wanted[i].Device
+		if s, ok := seen[in.Wanted[i].Address.String()]; ok && slices.Contains(asked, device) {
+			in.Seen[device] = s
+		}
+	}
+	if len(in.Seen) != len(seen) {
+		t.Errorf("%s has %d readings, of which the plan asks for %d", path, len(seen), len(in.Seen))
+	}
+}
+
+// readFlags reads one flag a line: destroy, refresh-only, replace ADDRESS, target ADDRESS,
 // max-calls N, width N, and blocks as if the configuration had them there:
 // moved FROM TO, removed FROM [forget], import TO MODULE_ID, protected BLOCK,
 // ignored ADDRESS ATTRIBUTE.
@@ -151,6 +181,8 @@ func readFlags(t *testing.T, path string, in *plan.Input) (width int) {
 		switch name {
 		case "destroy":
 			in.Destroy = true
+		case "refresh-only":
+			in.RefreshOnly = true
 		case "replace":
 			in.Replace = append(in.Replace, value)
 		case "target":

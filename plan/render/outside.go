@@ -87,6 +87,9 @@ func readingTime(steps []*plan.Step) string {
 	if from == to {
 		return " (read " + from + " UTC)"
 	}
+	if day := len("2006-01-02 "); from[:day] == to[:day] {
+		to = to[day:]
+	}
 	return fmt.Sprintf(" (read %s to %s UTC)", from, to)
 }
 
