@@ -57,11 +57,12 @@ func (c *fakeCloud) stop() {
 //	cloud status N                   print what thermostat N is set to
 //	cloud admin METHOD PATH [BODY]   what the simulator's admin endpoint can do, and print the answer; the thermostats
 //	                                 are under $MODULES
+//	cloud knob N JSON                what a hand at thermostat N does, as in {"mode": "manual", "setpoint": 23.5}
 //	cloud login FILE                 log in as a person would, and write the credentials file FILE; also
 //	                                 $ACCESS_TOKEN and $REFRESH_TOKEN
 func cloudCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: cloud start|calls|forget|await|status|admin|login")
+		ts.Fatalf("usage: cloud start|calls|forget|await|status|admin|knob|login")
 	}
 	c := ts.Value(cloudKey{}).(*fakeCloud)
 	switch args[0] {
@@ -97,6 +98,11 @@ func cloudCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 	case "admin":
 		ts.Check(c.admin(ts, args[1:]))
+	case "knob":
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		path := "plants/" + scriptPlant + "/modules/" + fmt.Sprintf(scriptModule, n)
+		ts.Check(c.admin(ts, append([]string{http.MethodPut, path}, args[2:]...)))
 	case "login":
 		ts.Check(c.login(ts, args[1]))
 	default:

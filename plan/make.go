@@ -45,9 +45,11 @@ type Input struct {
 	Targets, Replace []string
 	// Attempts and MostCalls bound the calls; see Plan.
 	Attempts, MostCalls int
-	SetpointVersion     string
-	Configuration       string
-	Variables           map[string]json.RawMessage
+	// CallsMade are those of MostCalls that reading took before the plan.
+	CallsMade       int
+	SetpointVersion string
+	Configuration   string
+	Variables       map[string]json.RawMessage
 }
 
 // Make compares what is wanted with what was last applied. With a notice of
@@ -91,6 +93,7 @@ func newMaker(in Input) *maker {
 		Targets:         in.Targets,
 		Attempts:        in.Attempts,
 		MostCalls:       in.MostCalls,
+		CallsMade:       in.CallsMade,
 		Managed:         len(in.State.Thermostats),
 	}}
 	if !in.Absent {

@@ -157,6 +157,8 @@ type Plan struct {
 	// Attempts and MostCalls bound the calls: attempts of one call, calls of a run (0: no bound).
 	Attempts  int `json:"attempts"`
 	MostCalls int `json:"max_calls,omitempty"`
+	// CallsMade are those of MostCalls that the same run made to read; 0 in a plan for later.
+	CallsMade int `json:"calls_made,omitempty"`
 	// Managed is the number of thermostats in the state.
 	Managed int      `json:"managed"`
 	Steps   []Step   `json:"steps"`
@@ -209,7 +211,7 @@ func (p *Plan) Count() Counts {
 	}
 	c.MostCalls = c.Calls * p.Attempts
 	if p.MostCalls > 0 {
-		c.MostCalls = min(c.MostCalls, p.MostCalls)
+		c.MostCalls = min(c.MostCalls, max(p.MostCalls-p.CallsMade, 0))
 	}
 	return c
 }

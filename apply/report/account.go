@@ -143,7 +143,7 @@ func why(a *apply.Account, r *apply.Result) string {
 		return text // what to do stands with the reason for the stop
 	}
 	if r.RetryAfter > 0 {
-		text += ". Try again in " + wait(r.RetryAfter)
+		text += ". Try again in " + Wait(r.RetryAfter)
 	}
 	if _, remedy := apply.Reason(r.Err); remedy != "" {
 		text += ". " + strings.TrimRight(remedy, ". ")
@@ -175,7 +175,7 @@ func next(a *apply.Account, now time.Time) string {
 		when := " when the quota has returned;"
 		if d := a.Stop.RetryAfter; d > 0 {
 			// The remedy can only say to wait; the time is better.
-			remedy, when = "", fmt.Sprintf(" in %s, after %s;", wait(d), now.Add(d).UTC().Format("2006-01-02 15:04 UTC"))
+			remedy, when = "", fmt.Sprintf(" in %s, after %s;", Wait(d), now.Add(d).UTC().Format("2006-01-02 15:04 UTC"))
 		}
 		return "The run was stopped, because the account may make no more calls for now: " + reason + "." + remedy + " Run it again" + when + rest
 	case dispatch.StopCallLimit:
@@ -188,8 +188,8 @@ func next(a *apply.Account, now time.Time) string {
 	return ""
 }
 
-// wait is a time that is at least as long as d, for people.
-func wait(d time.Duration) string {
+// Wait is a time that is at least as long as d, for people.
+func Wait(d time.Duration) string {
 	unit := time.Second
 	if d >= 2*time.Minute {
 		unit = time.Minute

@@ -46,6 +46,7 @@ is sent and each answer before the next thing happens: after an interruption, ru
 		Example: `  setpoint apply
   setpoint apply --auto-approve             # in a pipeline
   setpoint apply night.plan                 # exactly the saved plan
+  setpoint apply --refresh                  # put back what was changed outside, too
   setpoint apply --simulate --auto-approve  # a rehearsal against a simulated house`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -74,10 +75,10 @@ keeps what it has. The same as apply --destroy.`,
   setpoint destroy`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.destroy = true
 			if err := f.check(cmd); err != nil {
 				return err
 			}
-			f.destroy = true
 			return a.applyFresh(&f)
 		},
 	}
@@ -103,7 +104,20 @@ func (a *app) applyFresh(f *applyFlags) error {
 		return err
 	}
 	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, error) {
-		p, err := a.plan(c, &f.planFlags, session.State(), session.Absent())
+		var reached *cloud
+		in := a.planInput(c, &f.planFlags, session.State(), session.Absent())
+		if f.reads() {
+			var err error
+			if reached, err = a.connect(c, f.parallelism, f.maxCalls); err != nil {
+				return nil, err
+			}
+			defer a.leave(reached)
+			if in.Seen, err = a.refresh(&f.planFlags, in, reached, signals); err != nil {
+				return nil, err
+			}
+			in.CallsMade = reached.policy.Account.Calls()
+		}
+		p, err := a.plan(c, in)
 		if err != nil {
 			return nil, err
 		}
@@ -120,11 +134,12 @@ func (a *app) applyFresh(f *applyFlags) error {
 		if !p.HasChanges() {
 			return nil, nil
 		}
-		reached, err := a.reach(c, p, f)
-		if err != nil {
-			return nil, err
+		if reached == nil {
+			if reached, err = a.reach(c, p, f); err != nil {
+				return nil, err
+			}
+			defer a.leave(reached)
 		}
-		defer a.leave(reached)
 		if !f.autoApprove && f.expect == "" {
 			if err := a.ask(signals.drain); err != nil {
 				return nil, err
@@ -136,8 +151,8 @@ func (a *app) applyFresh(f *applyFlags) error {
 
 // applyFile applies a saved plan.
 func (a *app) applyFile(f *applyFlags, path string) error {
-	if len(f.targets)+len(f.replace) > 0 || f.destroy || f.expect != "" {
-		return fail("Flags do not fit a saved plan", "What a saved plan does is decided. --target, --replace, --destroy and --expect belong to setpoint plan.")
+	if len(f.targets)+len(f.replace) > 0 || f.destroy || f.expect != "" || f.reads() {
+		return fail("Flags do not fit a saved plan", "What a saved plan does is decided. --target, --replace, --destroy, --refresh, --refresh-only and --expect belong to setpoint plan.")
 	}
 	p, err := readPlan(path)
 	if err != nil {

@@ -30,7 +30,7 @@ func (a *app) reach(c *config.Config, p *plan.Plan, f *applyFlags) (*cloud, erro
 
 // connect makes the client of the real cloud or, with --simulate, starts the
 // embedded one. 0 stands for the configured parallelism and for any number of
-// calls.
+// calls. All that is done with it counts as one run.
 func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, error) {
 	policy := dispatch.Policy{
 		RateLimit:   2,
@@ -40,6 +40,7 @@ func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, err
 		MinWait:     c.Provider.Retry.MinWait,
 		MaxWait:     c.Provider.Retry.MaxWait,
 		BusyWait:    c.Provider.Retry.BusyWait,
+		Account:     &dispatch.Account{},
 	}
 	if a.simulate {
 		policy.RateLimit = 0

@@ -12,12 +12,15 @@ import (
 	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
+	"setpoint/provider"
 )
 
 // planFlags are what plan and apply share.
 type planFlags struct {
 	recordFlags
 	full        bool
+	refresh     bool
+	refreshOnly bool
 	destroy     bool
 	targets     []string
 	replace     []string
@@ -30,6 +33,8 @@ func (a *app) addPlanFlags(cmd *cobra.Command, f *planFlags) {
 	f.recordFlags.add(flags)
 	a.variableFlags(flags)
 	flags.BoolVar(&f.full, "full", false, "show every thermostat with its attributes, file and line")
+	flags.BoolVar(&f.refresh, "refresh", false, "read each thermostat first, with a call each, and show what was changed outside")
+	flags.BoolVar(&f.refreshOnly, "refresh-only", false, "read each thermostat and take what differs into the state; set nothing")
 	flags.StringArrayVar(&f.targets, "target", nil, "limit the plan to `ADDR`, a thermostat or a module, and what it depends on (repeatable)")
 	flags.StringArrayVar(&f.replace, "replace", nil, "send `ADDR`, a thermostat or all in a module, again although nothing has changed (repeatable)")
 	flags.IntVar(&f.parallelism, "parallelism", 0, "calls in flight (default: the provider block's, else 10)")
@@ -40,11 +45,20 @@ func (f *planFlags) check() error {
 	if f.parallelism < 0 || f.maxCalls < 0 || f.lockTimeout < 0 {
 		return fail("Invalid flag", "--parallelism, --max-calls and --lock-timeout are 0 or more.")
 	}
+	switch {
+	case f.refreshOnly && len(f.replace) > 0:
+		return fail("Flags do not fit each other", "--refresh-only sets nothing, so there is nothing to send again with --replace.")
+	case f.destroy && f.reads():
+		return fail("Flags do not fit each other", "What is given up is given up whatever it is set to: leave out --refresh and --refresh-only.")
+	}
 	if err := canonical("--target", f.targets); err != nil {
 		return err
 	}
 	return canonical("--replace", f.replace)
 }
+
+// reads tells whether thermostats are to be read before planning.
+func (f *planFlags) reads() bool { return f.refresh || f.refreshOnly }
 
 // canonical brings addresses given by a person into the one form.
 func canonical(flag string, texts []string) error {
@@ -70,10 +84,12 @@ func (a *app) planCommand() *cobra.Command {
 		Short: "Show what apply would change",
 		Long: `Compares the configuration with what was last applied and shows what apply would change.
 
-No call is made and nothing is locked or written, unless --out names a file for the plan.`,
+No call is made and nothing is locked or written, unless --out names a file for the plan. With --refresh each thermostat
+is read first, with one call: what somebody changed at the knob or in the app is shown apart from what would change.`,
 		Example: `  setpoint plan
   setpoint plan --out night.plan && setpoint apply night.plan
-  setpoint plan --detailed-exitcode    # 0: no changes, 2: changes, 1: error`,
+  setpoint plan --detailed-exitcode    # 0: no changes, 2: changes, 1: error
+  setpoint plan --refresh              # what was changed outside, too`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if err := f.check(); err != nil {
@@ -122,21 +138,44 @@ func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
 	if err := a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend.Path); err != nil {
 		return nil, err
 	}
-	p, err := a.plan(c, f, snapshot.State, snapshot.Absent)
+	in := a.planInput(c, f, snapshot.State, snapshot.Absent)
+	if f.reads() {
+		if in.Seen, err = a.refreshed(c, f, in); err != nil {
+			return nil, err
+		}
+	}
+	p, err := a.plan(c, in)
 	if err == nil {
 		a.tellInFlight(snapshot.InFlight, p)
 	}
 	return p, err
 }
 
-// plan makes a plan and prints its warnings.
-func (a *app) plan(c *config.Config, f *planFlags, s *state.State, absent bool) (*plan.Plan, error) {
-	p, notices := plan.Make(plan.Input{
+// refreshed reads the thermostats for a plan that is not applied in this run.
+func (a *app) refreshed(c *config.Config, f *planFlags, in plan.Input) (map[provider.Device]plan.Seen, error) {
+	signals := watchInterrupts(a.Stderr, a.grace(&applyFlags{}, c))
+	defer signals.stop()
+	reached, err := a.connect(c, f.parallelism, f.maxCalls)
+	if err != nil {
+		return nil, err
+	}
+	defer a.leave(reached)
+	return a.refresh(f, in, reached, signals)
+}
+
+// planInput is what a plan is made from, but for readings.
+func (a *app) planInput(c *config.Config, f *planFlags, s *state.State, absent bool) plan.Input {
+	return plan.Input{
 		Wanted: c.Thermostats, Outputs: c.Outputs, Moves: c.Moves, Removals: c.Removals, Imports: c.Imports, Protected: c.Protected, State: s, Absent: absent, Now: a.now,
-		Destroy: f.destroy, Targets: f.targets, Replace: f.replace,
+		RefreshOnly: f.refreshOnly, Destroy: f.destroy, Targets: f.targets, Replace: f.replace,
 		Attempts: c.Provider.Retry.Attempts, MostCalls: f.maxCalls,
 		SetpointVersion: Version, Configuration: c.Digest, Variables: c.Variables,
-	})
+	}
+}
+
+// plan makes a plan and prints its warnings.
+func (a *app) plan(c *config.Config, in plan.Input) (*plan.Plan, error) {
+	p, notices := plan.Make(in)
 	list := locate(c, notices)
 	if list.HasErrors() {
 		return nil, &exitError{codeError, list}
