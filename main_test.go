@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -13,7 +14,16 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"setpoint": main, "browser": browser})
+	testscript.Main(m, map[string]func(){"setpoint": main, "setpoint-hasty": hasty, "browser": browser})
+}
+
+// hasty is the program, but that it does not wait long before it reads back what
+// was set: 300 ms, so that a hand can be at the knob before.
+func hasty() {
+	os.Exit(cli.Run(cli.System{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
+		Verify: []time.Duration{300 * time.Millisecond, time.Millisecond, time.Millisecond},
+	}))
 }
 
 // TestScripts runs the real program against the simulated cloud over real HTTP.

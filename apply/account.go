@@ -35,7 +35,11 @@ type Result struct {
 	Attempts int                // those that were sent, or might have been
 	Elapsed  time.Duration      // from the first attempt to the end
 	Read     *provider.Settings // what was imported; nil where nothing was
-	Err      error              // of Failed and Unknown, sometimes of others; nil if nothing went wrong
+	// Back is what the thermostat was read back at, which is not what the cloud had
+	// confirmed: the outcome is Unknown. Unread is why nothing could be read back.
+	Back   *provider.Settings
+	Unread error
+	Err    error // of Failed and Unknown, sometimes of others; nil if nothing went wrong
 	// Because is the step whose failure kept this one from being attempted;
 	// nil where the run ended before.
 	Because *plan.Step

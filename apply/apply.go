@@ -35,11 +35,14 @@ type Input struct {
 	Provider provider.Provider
 	Journal  Journal
 	Policy   dispatch.Policy
-	Observe  func(Event) // nil: nobody looks; called by one goroutine, in order
+	// Verify are the waits before each reading back of what the cloud has confirmed;
+	// nil: nothing is read back.
+	Verify  []time.Duration
+	Observe func(Event) // nil: nobody looks; called by one goroutine, in order
 }
 
-// Event is something that happened in a run: Started, Retrying, Paused or
-// Settled.
+// Event is something that happened in a run: Started, Retrying, Paused, Settled
+// or Verified.
 type Event interface{ event() }
 
 // Started is sent right before an attempt is made.
@@ -77,6 +80,9 @@ func (Settled) event()  {}
 // may finish; when calls is done those are broken off, too, and recorded as of
 // unknown outcome. Run returns when nothing is in flight any more.
 func Run(drain, calls context.Context, in Input) *Account {
+	if in.Policy.Account == nil {
+		in.Policy.Account = &dispatch.Account{}
+	}
 	r := &run{
 		Input: in, account: &Account{Results: make([]Result, len(in.Plan.Steps))},
 		waits: newWaits(in.Plan.Steps), calls: map[int]*call{},
@@ -85,8 +91,15 @@ func Run(drain, calls context.Context, in Input) *Account {
 	for _, c := range r.calls {
 		r.account.Calls += c.attempts
 	}
+	var unverified *dispatch.Stop
+	if r.account.Stop == nil {
+		unverified = r.verify(drain, calls)
+	}
 	r.withoutCalls(drain, calls)
 	r.outputs()
+	if r.account.Stop == nil {
+		r.account.Stop = unverified
+	}
 	return r.account
 }
 

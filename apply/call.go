@@ -29,12 +29,15 @@ type call struct {
 	step    *plan.Step
 	address string
 
-	sending  provider.Settings  // what the next attempt sends
-	renamed  bool               // the record has the address that it moved to
-	reading  *provider.Settings // what an import read and recorded
-	began    time.Time          // the first attempt
-	attempts int                // those that were sent, or might have been
-	last     *provider.Error    // of the last of them; nil if it was confirmed
+	sending     provider.Settings  // what the next attempt sends
+	renamed     bool               // the record has the address that it moved to
+	reading     *provider.Settings // what an import read and recorded
+	back        *provider.Settings // what it was last read back at; nil: nothing yet
+	unread      error              // why the last reading back failed
+	confirmedAt time.Time
+	began       time.Time       // the first attempt
+	attempts    int             // those that were sent, or might have been
+	last        *provider.Error // of the last of them; nil if it was confirmed
 }
 
 // prepare decides what the next attempt sends.
@@ -87,6 +90,7 @@ func (c *call) do(ctx context.Context, _ int) error {
 		return &dispatch.Halt{Err: err, MayHaveLanded: result != state.CallRejected}
 	}
 	if failed == nil {
+		c.confirmedAt = time.Now()
 		return nil
 	}
 	return failed

@@ -107,6 +107,7 @@ type world struct {
 	onIntent func(call int) error
 	onResult func(call int) error
 	policy   dispatch.Policy
+	verify   []time.Duration
 	outputs  []plan.Output
 	drain    context.Context
 	calls    context.Context
@@ -179,6 +180,8 @@ func (w *world) Get(ctx context.Context, d provider.Device) (provider.Status, er
 	if a.err != nil {
 		return provider.Status{}, a.err
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return provider.Status{Settings: w.readings[name]}, nil
 }
 
@@ -199,7 +202,7 @@ func (w *world) run(steps ...plan.Step) *apply.Account {
 		calls = context.Background()
 	}
 	return apply.Run(drain, calls, apply.Input{
-		Plan: &plan.Plan{Steps: steps, Outputs: w.outputs}, Provider: w, Journal: w, Policy: w.policy,
+		Plan: &plan.Plan{Steps: steps, Outputs: w.outputs}, Provider: w, Journal: w, Policy: w.policy, Verify: w.verify,
 		Observe: func(e apply.Event) { w.events = append(w.events, eventText(e)) },
 	})
 }

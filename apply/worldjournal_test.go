@@ -53,9 +53,10 @@ func (w *world) Result(id uint64, result state.CallResult, status int, at time.T
 func (w *world) Put(address string, e state.Entry) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if e.Outcome == state.Observed {
-		w.note("%s put %s, observed", address, brief(e.Settings))
-	} else {
+	switch {
+	case e.Outcome != state.Confirmed:
+		w.note("%s put %s, %s", address, brief(e.Settings), e.Outcome)
+	default:
 		w.note("%s put %s", address, brief(*e.OnRemove))
 	}
 	if w.onPut != nil {

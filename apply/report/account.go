@@ -17,7 +17,7 @@ import (
 // Now is the end of the run; times to come are counted from it.
 func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	var b strings.Builder
-	writeUnfinished(&b, a)
+	writeUnfinished(&b, a, now)
 	if text := next(a, now); text != "" {
 		b.WriteString(oneLine(text) + "\n\n")
 	}
@@ -25,6 +25,7 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 		b.WriteString("The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.\n\n")
 	}
 	writeDiffering(&b, a)
+	writeUnread(&b, a)
 	c := a.Count()
 	fmt.Fprintf(&b, "%d applied, %d unchanged, %d failed, %d not attempted, %d expired, %d unknown. API calls: %d.\n",
 		c.Applied, c.Unchanged, c.Failed, c.NotAttempted, c.Expired, c.Unknown, a.Calls)
@@ -45,23 +46,34 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 
 // writeDiffering names what was imported and is declared differently.
 func writeDiffering(b *strings.Builder, a *apply.Account) {
+	if names := those(a, (*apply.Result).Differs); names != "" {
+		fmt.Fprintf(b, "%s\n\n", oneLine("Imported, but not as declared: "+names+". The next plan shows what would be sent."))
+	}
+}
+
+// writeUnread names what the cloud has confirmed and nobody could read back.
+func writeUnread(b *strings.Builder, a *apply.Account) {
+	if names := those(a, func(r *apply.Result) bool { return r.Unread != nil }); names != "" {
+		fmt.Fprintf(b, "%s\n\n", oneLine("Confirmed, but not read back: "+names+". The progress says why."))
+	}
+}
+
+// those names the steps that something holds for; "" for none.
+func those(a *apply.Account, holds func(*apply.Result) bool) string {
 	var names []string
 	count := 0
 	for i := range a.Results {
-		if r := &a.Results[i]; r.Differs() {
+		if r := &a.Results[i]; holds(r) {
 			if count++; len(names) < mostNames {
 				names = append(names, r.Step.Address.String())
 			}
 		}
 	}
-	if count == 0 {
-		return
-	}
 	text := strings.Join(names, ", ")
 	if more := count - len(names); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	fmt.Fprintf(b, "%s\n\n", oneLine("Imported, but not as declared: "+text+". The next plan shows what would be sent."))
+	return text
 }
 
 // Bounds that keep the account readable; the progress names every thermostat.
@@ -79,10 +91,10 @@ type unfinished struct {
 
 // writeUnfinished lists what is not done, those that ended alike in one line,
 // the outcomes that need most attention first.
-func writeUnfinished(b *strings.Builder, a *apply.Account) {
+func writeUnfinished(b *strings.Builder, a *apply.Account, now time.Time) {
 	for _, outcome := range []apply.Outcome{apply.Failed, apply.Unknown, apply.Expired, apply.NotAttempted} {
 		name := strings.ReplaceAll(string(outcome), "_", " ")
-		lines := alike(a, outcome)
+		lines := alike(a, outcome, now)
 		left := 0
 		for i, l := range lines {
 			if i >= mostLines {
@@ -105,7 +117,7 @@ func writeUnfinished(b *strings.Builder, a *apply.Account) {
 }
 
 // alike groups the results of an outcome, in the plan's order.
-func alike(a *apply.Account, outcome apply.Outcome) []*unfinished {
+func alike(a *apply.Account, outcome apply.Outcome, now time.Time) []*unfinished {
 	var lines []*unfinished
 	byText := map[string]*unfinished{}
 	for i := range a.Results {
@@ -113,7 +125,7 @@ func alike(a *apply.Account, outcome apply.Outcome) []*unfinished {
 		if r.Outcome != outcome {
 			continue
 		}
-		text := why(a, r)
+		text := why(a, r, now)
 		l := byText[text]
 		if l == nil {
 			l = &unfinished{text: text}
@@ -128,8 +140,10 @@ func alike(a *apply.Account, outcome apply.Outcome) []*unfinished {
 }
 
 // why says in a sentence without its stop why a step is not done.
-func why(a *apply.Account, r *apply.Result) string {
+func why(a *apply.Account, r *apply.Result, now time.Time) string {
 	switch {
+	case r.Back != nil:
+		return notBack(r, now)
 	case r.Outcome == apply.NotAttempted:
 		return "because " + held(r)
 	case r.Outcome == apply.Expired && r.Step.Action == plan.NoOp:

@@ -171,6 +171,32 @@ Not everything is done. What is done is recorded: mend what is named above and r
 `, text(t, a))
 }
 
+// TestReadBack: what was read back is told with what was sent.
+func TestReadBack(t *testing.T) {
+	seen := provider.Settings{Function: provider.Heating, Mode: provider.Off}
+	other, away := result("a", apply.Unknown, 1, nil), result("b", apply.Applied, 1, nil)
+	other.Back, away.Unread = &seen, offline()
+	same(t, `
+  unknown        thermostat.a: confirmed, but read back as heating, off instead of heating, manual 20.5 °C until Thu 24 Dec 18:00.
+
+Not everything is certain. What is certain is recorded. Run it again; it does only what is left.
+
+Confirmed, but not read back: thermostat.b. The progress says why.
+
+1 applied, 0 unchanged, 0 failed, 0 not attempted, 0 expired, 1 unknown. API calls: 2.
+`, text(t, &apply.Account{Calls: 2, Results: []apply.Result{other, away}}))
+	var b strings.Builder
+	p := report.NewProgress(&b, reference)
+	for _, r := range []apply.Result{other, away, result("c", apply.Applied, 1, nil)} {
+		p.Observe(apply.Verified{Result: r})
+	}
+	same(t, `
+thermostat.a: confirmed, but read back as heating, off instead of heating, manual 20.5 °C until Thu 24 Dec 18:00
+thermostat.b: not read back: 404 not found or offline: Gateway Offline
+thermostat.c: read back as set
+`, b.String())
+}
+
 func TestStops(t *testing.T) {
 	denied := &provider.Error{
 		Kind: provider.KindTermsNotAccepted, StatusCode: 470, Message: "Terms expired", Remedy: "Accept the terms and conditions in the official app.",

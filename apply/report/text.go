@@ -41,6 +41,8 @@ func (p *Progress) Observe(e apply.Event) {
 		line = fmt.Sprintf("All calls pause for %s: %s", Duration(time.Until(e.Until)), reason)
 	case apply.Settled:
 		line = p.settled(&e.Result)
+	case apply.Verified:
+		line = p.verified(&e.Result)
 	}
 	// A progress line that cannot be written is no reason to stop a run.
 	_, _ = fmt.Fprintln(p.w, oneLine(line))
@@ -84,6 +86,23 @@ func (p *Progress) settled(r *apply.Result) string {
 	case apply.Unchanged:
 	}
 	return name + "unchanged"
+}
+
+func (p *Progress) verified(r *apply.Result) string {
+	name := r.Step.Address.String() + ": "
+	switch {
+	case r.Back != nil:
+		return name + notBack(r, p.reference)
+	case r.Unread != nil:
+		reason, _ := apply.Reason(r.Unread)
+		return name + "not read back: " + reason
+	}
+	return name + "read back as set"
+}
+
+// notBack says that something else was read than was confirmed.
+func notBack(r *apply.Result, reference time.Time) string {
+	return "confirmed, but read back as " + render.Settings(*r.Back, reference) + " instead of " + render.Settings(*r.Step.After, reference)
 }
 
 // tried says after how many tries a step ended, and why.

@@ -23,6 +23,7 @@ type applyFlags struct {
 	autoApprove bool
 	expect      string
 	grace       time.Duration
+	verify      bool
 	ownGrace    bool // --grace was given, if only as 0s
 }
 
@@ -91,6 +92,7 @@ func (a *app) addApplyFlags(cmd *cobra.Command, f *applyFlags) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
 	flags.StringVar(&f.expect, "expect", "", "go on only if the steps have this `DIGEST`, which plan prints")
+	flags.BoolVar(&f.verify, "verify", false, "read each thermostat back after its call, up to three times, with a call each")
 	flags.DurationVar(&f.grace, "grace", 0, "how long calls in flight may take after an interrupt, as in 10s (default: a call's time-out; 5s where CI is set)")
 }
 
@@ -145,7 +147,7 @@ func (a *app) applyFresh(f *applyFlags) error {
 				return nil, err
 			}
 		}
-		return perform(p, reached, session, signals), nil
+		return a.perform(f, p, reached, session, signals), nil
 	})
 }
 
@@ -179,17 +181,21 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 			return nil, err
 		}
 		defer a.leave(reached)
-		return perform(p, reached, session, signals), nil
+		return a.perform(f, p, reached, session, signals), nil
 	})
 }
 
 // perform makes the calls.
-func perform(p *plan.Plan, reached *cloud, session *state.Session, signals *interrupts) *apply.Account {
+func (a *app) perform(f *applyFlags, p *plan.Plan, reached *cloud, session *state.Session, signals *interrupts) *apply.Account {
 	progress := report.NewProgress(signals.notes, p.Made)
+	in := apply.Input{Plan: p, Journal: session, Observe: progress.Observe, Provider: reached.client, Policy: reached.policy}
+	if f.verify {
+		in.Verify = a.Verify
+		calls := p.Count().Calls - p.Count().Import
+		fmt.Fprintf(signals.notes, "Each thermostat is read back when all calls are made: %d calls more, at most %d.\n", calls, calls*len(in.Verify)*max(p.Attempts, 1))
+	}
 	signals.calling.Store(true)
-	return apply.Run(signals.drain, signals.calls, apply.Input{
-		Plan: p, Journal: session, Observe: progress.Observe, Provider: reached.client, Policy: reached.policy,
-	})
+	return apply.Run(signals.drain, signals.calls, in)
 }
 
 // leave says farewell to a cloud.

@@ -49,12 +49,17 @@ type System struct {
 	// Files is where state, plans and other files are written; nil: on the
 	// machine's own file system.
 	Files durable.FS
+	// Verify are the waits of apply --verify before it reads back; nil: 2 s, 5 s, 15 s.
+	Verify []time.Duration
 }
 
 // Run runs one command and returns its exit code.
 func Run(s System) int {
 	if s.Files == nil {
 		s.Files = durable.OS()
+	}
+	if s.Verify == nil {
+		s.Verify = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second}
 	}
 	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second)}
 	root := a.root()
