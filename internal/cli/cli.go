@@ -183,7 +183,7 @@ makes the calls to the cloud, in order and with retries.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 	root.AddCommand(
 		a.initCommand(), a.validateCommand(), a.fmtCommand(),
-		a.planCommand(), a.applyCommand(), a.destroyCommand(),
+		a.planCommand(), a.applyCommand(), a.destroyCommand(), a.statusCommand(),
 		a.showCommand(), a.outputCommand(), a.stateCommand(),
 		a.discoverCommand(), a.importCommand(), a.programsCommand(),
 		a.consoleCommand(), a.graphCommand(), a.schemaCommand(),

@@ -29,7 +29,7 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 	}
 	found := a.survey(in.Wanted, devices, reached, signals)
 	if found.Stop != nil {
-		return nil, unfinished(found, time.Now())
+		return nil, unfinished(found, time.Now(), "no plan is made of them")
 	}
 	for i := range found.Readings {
 		seen[found.Readings[i].Device] = seenOf(&found.Readings[i])
@@ -68,14 +68,14 @@ func seenOf(r *survey.Reading) plan.Seen {
 }
 
 // unfinished says why a survey ended before everything was asked, and what to do.
-func unfinished(found *survey.Report, now time.Time) error {
+func unfinished(found *survey.Report, now time.Time, consequence string) error {
 	read := 0
 	for i := range found.Readings {
 		if found.Readings[i].Status.OK() {
 			read++
 		}
 	}
-	done := fmt.Sprintf("%d of %s were read, with %s, and no plan is made of them", read, plural(len(found.Readings), "thermostat"), plural(found.Calls, "call"))
+	done := fmt.Sprintf("%d of %s were read, with %s, and %s", read, plural(len(found.Readings), "thermostat"), plural(found.Calls, "call"), consequence)
 	reason, remedy := apply.Reason(found.Stop.Err)
 	reason = strings.TrimRight(reason, ". ")
 	switch found.Stop.Reason {
@@ -84,7 +84,7 @@ func unfinished(found *survey.Report, now time.Time) error {
 		if found.Returns.After(now) {
 			when = fmt.Sprintf("in %s, after %s", report.Wait(found.Returns.Sub(now)), found.Returns.UTC().Format("2006-01-02 15:04 UTC"))
 		}
-		return failWith(codeQuota, "Quota used up", "%s: %s. Run it again %s; without --refresh a plan makes no call.", done, reason, when)
+		return failWith(codeQuota, "Quota used up", "%s: %s. Run it again %s.", done, reason, when)
 	case dispatch.StopAccount:
 		return failWith(codePerson, "A person must act", "%s: %s. %s", done, reason, remedy)
 	case dispatch.StopDrained:
