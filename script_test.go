@@ -49,14 +49,14 @@ func (c *fakeCloud) stop() {
 
 // cloudCommand is the script command
 //
-//	cloud start [FAULTS] [LATENCY] [login=FILE] [quota=N] [burst=N] [after-end=previous]
+//	cloud start [FAULTS] [LATENCY] [login=FILE] [quota=N] [burst=N] [after-end=previous] [size=N]
 //	                                 begin to serve; $ENDPOINT, also the variable endpoint; $SMARTHER_LOGIN_URL
 //	cloud calls                      print the calls since the last forget, one a line
 //	cloud forget                     forget the calls so far
 //	cloud await N                    wait until N calls have arrived
 //	cloud status N                   print what thermostat N is set to
 //	cloud admin METHOD PATH [BODY]   what the simulator's admin endpoint can do, and print the answer; the thermostats
-//	                                 are under $MODULES
+//	                                 are under $MODULES, and BODY may be @FILE
 //	cloud knob N JSON                what a hand at thermostat N does, as in {"mode": "manual", "setpoint": 23.5}
 //	cloud login FILE                 log in as a person would, and write the credentials file FILE; also
 //	                                 $ACCESS_TOKEN and $REFRESH_TOKEN
@@ -112,7 +112,11 @@ func cloudCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // admin does what the admin endpoint can do.
 func (c *fakeCloud) admin(ts *testscript.TestScript, args []string) error {
-	request := httptest.NewRequest(args[0], simulator.AdminPrefix+args[1], strings.NewReader(strings.Join(args[2:], " ")))
+	body := strings.Join(args[2:], " ")
+	if file, ok := strings.CutPrefix(body, "@"); ok {
+		body = ts.ReadFile(file)
+	}
+	request := httptest.NewRequest(args[0], simulator.AdminPrefix+args[1], strings.NewReader(body))
 	request.RemoteAddr = c.address
 	answer := httptest.NewRecorder()
 	c.house.ServeHTTP(answer, request)
@@ -200,6 +204,14 @@ func codeCommand(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
+	size := scriptSize
+	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], "size=") {
+		n, err := strconv.Atoi(strings.TrimPrefix(args[last], "size="))
+		if err != nil {
+			return err
+		}
+		size, args = n, args[:last]
+	}
 	options, err := startOptions(ts, args)
 	if err != nil {
 		return err
@@ -208,7 +220,7 @@ func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
 	if err != nil {
 		return err
 	}
-	for n := 1; n <= scriptSize; n++ {
+	for n := 1; n <= size; n++ {
 		if err := house.Ensure(scriptPlant, fmt.Sprintf(scriptModule, n), "Europe/Rome", nil); err != nil {
 			return err
 		}
