@@ -241,3 +241,48 @@ func TestReadingThatNoRecordHolds(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestAdoptedBoostStays: a boost that somebody ended, and that was taken in, is
+// not sent again, whatever the drift says.
+func TestAdoptedBoostStays(t *testing.T) {
+	c := load(t, block("a", 1, "mode = \"boost\"\nboost_minutes = 30"))
+	in := input(c, record(map[string]state.Entry{"thermostat.a": entry(1, state.Confirmed, boost(t, 30, "2026-11-22T10:50:00"))}))
+	in.RefreshOnly, in.Seen = true, map[provider.Device]Seen{device(1): read(manual(190))}
+	p, _ := Make(in)
+	in.State, in.RefreshOnly, in.Seen = take(t, in.State, p.Steps), false, nil
+	if got := in.State.Thermostats["thermostat.a"]; got.Outcome != state.Observed || got.Settings != manual(190) || got.Declared == nil {
+		t.Fatalf("recorded %+v", got)
+	}
+	if p, _ := Make(in); p.HasChanges() {
+		t.Error(briefs(p.Steps))
+	}
+}
+
+// TestBackAsDeclared: what somebody has set back is not kept apart any more.
+func TestBackAsDeclared(t *testing.T) {
+	c := load(t, block("a", 1, "mode = \"manual\"\nsetpoint = 20\ndrift = \"adopt\""))
+	adopted, declared := entry(1, state.Observed, manual(230)), manual(200)
+	adopted.Declared = &declared
+	for _, only := range []bool{false, true} {
+		in := input(c, record(map[string]state.Entry{"thermostat.a": adopted}))
+		in.RefreshOnly, in.Seen = only, map[provider.Device]Seen{device(1): read(manual(200))}
+		p, _ := Make(in)
+		if s := p.Steps[0]; s.Record == nil || s.Record.Settings != manual(200) || s.Record.Declared != nil {
+			t.Errorf("refresh only %v: %s, record %+v", only, brief(s), s.Record)
+		}
+	}
+}
+
+// TestSupersededIsNotOutside: that a thermostat has what it was set to under
+// another address is nobody else's doing.
+func TestSupersededIsNotOutside(t *testing.T) {
+	c := load(t, block("a", 1, "mode = \"manual\"\nsetpoint = 20\ndrift = \"adopt\"")+block("b", 2, "mode = \"off\""))
+	older, newer := entry(1, state.Confirmed, manual(200)), entry(1, state.Confirmed, manual(230))
+	newer.At = newer.At.Add(time.Minute)
+	in := input(c, record(map[string]state.Entry{"thermostat.a": older, "thermostat.b": newer}))
+	in.Seen = map[provider.Device]Seen{device(1): read(manual(230))}
+	p, _ := Make(in)
+	if got := brief(p.Steps[0]); got != "change thermostat.a (superseded) call" || p.Steps[0].Outside != "" {
+		t.Errorf("%s, outside %q", got, p.Steps[0].Outside)
+	}
+}
