@@ -291,13 +291,17 @@ func TestNewestRecordOfADeviceCounts(t *testing.T) {
 	c := load(t, block("a", 1, "mode = \"manual\"\nsetpoint = 20")+block("b", 2, "mode = \"manual\"\nsetpoint = 20"))
 	old, newer := entry(1, state.Confirmed, manual(200)), entry(1, state.Confirmed, manual(180))
 	newer.At = old.At.Add(time.Hour)
-	second := entry(2, state.Confirmed, manual(200))
+	first, second := entry(1, state.Confirmed, manual(200)), entry(2, state.Confirmed, manual(200))
+	goneOld, goneNew := entry(5, state.Confirmed, manual(200)), entry(5, state.Confirmed, manual(180))
+	goneOld.OnRemove, goneNew.OnRemove = ptr(protection(provider.Heating)), ptr(protection(provider.Heating))
+	goneNew.At = goneOld.At.Add(time.Hour)
 	for name, test := range map[string]struct {
 		records map[string]state.Entry
 		want    []string
 	}{
 		"under a name that is gone":      {map[string]state.Entry{"thermostat.a": old, "thermostat.b": second, "thermostat.z": newer}, []string{"change thermostat.a call from thermostat.z", "no-op thermostat.b"}},
 		"an older one is only forgotten": {map[string]state.Entry{"thermostat.a": newer, "thermostat.b": second, "thermostat.z": old}, []string{"change thermostat.a call", "no-op thermostat.b", "forget thermostat.z (readdressed)"}},
+		"of two that are gone":           {map[string]state.Entry{"thermostat.a": first, "thermostat.b": second, "thermostat.y": goneOld, "thermostat.z": goneNew}, []string{"no-op thermostat.a", "no-op thermostat.b", "destroy thermostat.z (undeclared) call", "forget thermostat.y (readdressed)"}},
 		"under a declared name":          {map[string]state.Entry{"thermostat.a": old, "thermostat.b": newer}, []string{"change thermostat.a (superseded) call", "exchange thermostat.b (readdressed) call"}},
 	} {
 		t.Run(name, func(t *testing.T) {

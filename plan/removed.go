@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -33,7 +34,7 @@ func (m *maker) removed() {
 			astray = append(astray, fmt.Sprintf("%s (was %s)", r.at, r.moved))
 		}
 		switch {
-		case m.devices[r.entry.Device]: // never sent what to leave behind: it is still managed
+		case m.devices[r.entry.Device] || m.older(r): // never sent what to leave behind: it is managed, or given up, under another name
 			step.Reason = ReasonReadressed
 			m.forgets = append(m.forgets, step)
 		case leave != nil:
@@ -52,6 +53,18 @@ func (m *maker) removed() {
 	slices.SortFunc(destroys, byAddress)
 	slices.SortFunc(m.forgets, byAddress)
 	m.plan.Steps = append(append(m.plan.Steps, destroys...), m.forgets...)
+}
+
+// older tells whether the device has a newer record under another address.
+func (m *maker) older(r *recorded) bool {
+	name := cmp.Or(r.moved, r.at.String())
+	for _, other := range m.recordsOf(r.entry.Device) {
+		newer := m.State.Thermostats[other].At
+		if other != name && (newer.After(r.entry.At) || newer.Equal(r.entry.At) && other < name) {
+			return true
+		}
+	}
+	return false
 }
 
 // asRemoved is what a removed block wants to be left behind, nil for nothing.
