@@ -56,7 +56,7 @@ func providerBlock() Block {
 `,
 		Attributes: []Attribute{
 			{
-				Name: "endpoint", Type: Text, Default: "`\"https://api.developer.legrand.com/smarther/v2.0\"`",
+				Name: "endpoint", Type: Text, Default: "`SMARTHER_ENDPOINT` in the environment, else `\"https://api.developer.legrand.com/smarther/v2.0\"`",
 				Doc: "The address of the API: `https`, or `http` to this machine.",
 			},
 			{

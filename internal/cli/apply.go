@@ -98,12 +98,12 @@ func (a *app) addApplyFlags(cmd *cobra.Command, f *applyFlags) {
 
 // applyFresh plans under the lock, asks and applies.
 func (a *app) applyFresh(f *applyFlags) error {
-	if !f.autoApprove && f.expect == "" && !isTerminal(a.Stdin) {
-		return fail("Nobody to ask", "Without a terminal nobody can approve the plan. Say --auto-approve, name a saved plan, or give --expect DIGEST.")
-	}
 	c, err := a.load(config.Options{})
 	if err != nil {
 		return err
+	}
+	if !f.autoApprove && f.expect == "" && !isTerminal(a.Stdin) {
+		return fail("Nobody to ask", "Without a terminal nobody can approve the plan. Say --auto-approve, name a saved plan, or give --expect DIGEST.")
 	}
 	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, error) {
 		var reached *cloud

@@ -23,6 +23,7 @@ import (
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/internal/durable"
+	"setpoint/provider"
 )
 
 // Version is this program's version.
@@ -241,13 +242,19 @@ func (f *inputFlag) Set(text string) error {
 }
 
 // load reads the configuration of the present folder and prints its warnings.
-// It fails with its errors.
+// It fails with its errors. Where it names no endpoint, the environment's counts.
 func (a *app) load(o config.Options) (*config.Config, error) {
 	c, diags := config.Load(a.options(o))
 	if diags.HasErrors() {
 		return nil, &exitError{codeError, diags}
 	}
 	a.diagnose(diags)
+	if endpoint := a.getenv("SMARTHER_ENDPOINT"); endpoint != "" && c.Provider.EndpointRange == nil {
+		if _, err := provider.ParseEndpoint(endpoint); err != nil {
+			return nil, fail("Invalid endpoint", "SMARTHER_ENDPOINT: %s.", err)
+		}
+		c.Provider.Endpoint = endpoint
+	}
 	return c, nil
 }
 

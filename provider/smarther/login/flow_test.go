@@ -107,8 +107,9 @@ func TestParseReply(t *testing.T) {
 		"https://example.com/reply?" + good: nil,
 		"?" + good:                          nil,
 		good:                                nil,
-		canaryCode:                          nil,
-		url.QueryEscape(canaryCode):         nil,
+
+		canaryCode: ErrReply,
+		"hello":    ErrReply,
 
 		"code=" + canaryCode:                                                    ErrState,
 		"code=" + canaryCode + "&state=":                                        ErrState,

@@ -25,9 +25,9 @@ var (
 const maxCode = 8 << 10
 
 // ParseReply reads what a person pasted: the whole address that the browser
-// went to after the consent, what follows its question mark, or the code alone,
-// which nothing ties to this login. Errors wrap ErrConsent, ErrState or ErrReply
-// and hold neither code nor state.
+// went to after the consent, or what follows its question mark. The code alone
+// is refused: nothing would tie it to this login. Errors wrap ErrConsent,
+// ErrState or ErrReply and hold neither code nor state.
 func (f *Flow) ParseReply(pasted string, state provider.Secret) (provider.Secret, error) {
 	text := strings.Trim(strings.TrimSpace(pasted), `"'<>`)
 	if len(text) > maxCode {
@@ -52,11 +52,7 @@ func (f *Flow) ParseReply(pasted string, state provider.Secret) (provider.Secret
 		}
 		return f.read(values, state)
 	}
-	code, err := url.PathUnescape(text)
-	if err != nil {
-		code = text
-	}
-	return checkCode(code)
+	return provider.Secret{}, fmt.Errorf("%w: paste the whole address, which holds code= and state=", ErrReply)
 }
 
 // read takes the code out of the query of a reply. The state goes first: what
