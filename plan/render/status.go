@@ -29,6 +29,7 @@ type column struct {
 	title string
 	cells []string
 	least int // columns of the screen that it can be cut to; 0: it is not cut
+	whole int // columns up to which others are left out before it is cut
 	drop  int // which to leave out first, from 1; 0: it stays
 	right bool
 }
@@ -41,7 +42,7 @@ func Status(w io.Writer, readings []Reading, columns int, reference time.Time) e
 		columns = DefaultWidth
 	}
 	table := []column{
-		{title: "NAME", least: 16}, {title: "°C", right: true}, {title: "RH %", drop: 2, right: true}, {title: "RELAY", drop: 3},
+		{title: "NAME", least: 16, whole: 48}, {title: "°C", right: true}, {title: "RH %", drop: 2, right: true}, {title: "RELAY", drop: 3},
 		{title: "MODE"}, {title: "SETPOINT", right: true}, {title: "UNTIL", drop: 4}, {title: "DRIFT", least: 10}, {title: "READ UTC", drop: 1},
 	}
 	for i := range readings {
@@ -131,7 +132,7 @@ func fit(table []column, room int) []string {
 		least := total
 		for i, c := range table {
 			if c.least > 0 {
-				least -= all[i] - min(all[i], c.least)
+				least -= all[i] - min(all[i], max(c.least, c.whole))
 			}
 		}
 		if least > room && drop <= 4 {
@@ -158,7 +159,11 @@ func lay(table []column, widths []int, gap string) []string {
 	rows := make([]string, len(table[0].cells)+1)
 	for i, c := range table {
 		for n, cell := range append([]string{c.title}, c.cells...) {
-			cell = truncate(cell, widths[i])
+			if c.whole > 0 {
+				cell = lastOf(cell, widths[i])
+			} else {
+				cell = truncate(cell, widths[i])
+			}
 			if i > 0 {
 				rows[n] += gap
 			}
@@ -170,6 +175,16 @@ func lay(table []column, widths []int, gap string) []string {
 		}
 	}
 	return rows
+}
+
+// lastOf cuts a name to so many columns of the screen, at its beginning: names of
+// one module differ at their ends.
+func lastOf(name string, columns int) string {
+	runes := []rune(name)
+	for from := 0; width(name) > columns && from < len(runes); from++ {
+		name = "…" + string(runes[from+1:])
+	}
+	return name
 }
 
 // StatusJSON is a round of readings for programs, on one line. Temperatures are
