@@ -49,7 +49,8 @@ func (a *app) converse(person context.Context) (*dialogue, error) {
 		return nil, nil
 	}
 	in := a.Stdin.(*os.File)
-	before, err := term.MakeRaw(int(in.Fd()))
+	fd := int(in.Fd()) // asked for once: the mode may be given back while another goroutine ends the program
+	before, err := term.MakeRaw(fd)
 	if err != nil {
 		return nil, fail("Terminal not usable", "Standard input: %s.", cause(err))
 	}
@@ -58,10 +59,10 @@ func (a *app) converse(person context.Context) (*dialogue, error) {
 		io.Reader
 		io.Writer
 	}{typed, a.Stderr}, "")
-	if columns, rows, err := term.GetSize(int(in.Fd())); err == nil && columns > 0 {
+	if columns, rows, err := term.GetSize(fd); err == nil && columns > 0 {
 		_ = t.SetSize(columns, rows) // it only draws worse without
 	}
-	return &dialogue{t, typed, func() { _ = term.Restore(int(in.Fd()), before) }, a.Stderr, person}, nil // a terminal that has gone needs no mode
+	return &dialogue{t, typed, func() { _ = term.Restore(fd, before) }, a.Stderr, person}, nil // a terminal that has gone needs no mode
 }
 
 // close gives the terminal back. A question that is open is abandoned, and what
