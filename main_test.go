@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"setpoint/internal/cli"
+	"setpoint/internal/scripttest"
 )
 
 func TestMain(m *testing.M) {
@@ -26,17 +28,20 @@ func hasty() {
 	}))
 }
 
+func browser() {
+	if err := scripttest.Browse(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
 // TestScripts runs the real program against the simulated cloud over real HTTP.
-// Each script begins with a cloud of its own, see fakeCloud.
+// Each script has a cloud of its own, see package scripttest.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"cloud": cloudCommand,
-			"code":  codeCommand,
-			"port":  portCommand,
-		},
+		Cmds:          scripttest.Commands(),
 		Setup: func(env *testscript.Env) error {
 			root, err := os.Getwd()
 			if err != nil {
@@ -47,9 +52,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SMARTHER_ACCESS_TOKEN", "canary-token-9b1d")
 			env.Setenv("CI", "")
 			env.Setenv("TZ", "UTC")
-			cloud := &fakeCloud{}
-			env.Values[cloudKey{}] = cloud
-			env.Defer(cloud.stop)
+			scripttest.Setup(env)
 			return nil
 		},
 	})

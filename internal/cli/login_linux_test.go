@@ -200,20 +200,26 @@ func TestLoginPasted(t *testing.T) {
 	}
 }
 
+// pastesWith answers, consents and pastes the reply with another value in it.
+func (s *sitting) pastesWith(name, value string) {
+	s.t.Helper()
+	s.answers(elsewhere)
+	back, err := url.Parse(s.consents())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	query := back.Query()
+	query.Set(name, value)
+	back.RawQuery = query.Encode()
+	s.await("paste the whole address")
+	s.types(back.String() + "\r")
+}
+
 // A reply can be longer than a line of a terminal may be on some systems, and
 // than a page of the code of the vendor's login service is.
 func TestLoginPastedLong(t *testing.T) {
 	s := sitDown(t, nowhere(t), elsewhere)
-	s.answers(elsewhere)
-	back, err := url.Parse(s.consents())
-	if err != nil {
-		t.Fatal(err)
-	}
-	query := back.Query()
-	query.Set("code", strings.Repeat("c", 3000))
-	back.RawQuery = query.Encode()
-	s.await("paste the whole address")
-	s.types(back.String() + "\r")
+	s.pastesWith("code", strings.Repeat("c", 3000))
 	s.ends(5) // the service does not know it, but it was read whole
 	if !strings.Contains(s.shown.String(), "Login refused") {
 		t.Error(s.shown)
@@ -222,16 +228,7 @@ func TestLoginPastedLong(t *testing.T) {
 
 func TestLoginPastedOfAnother(t *testing.T) {
 	s := sitDown(t, nowhere(t), elsewhere)
-	s.answers(elsewhere)
-	back, err := url.Parse(s.consents())
-	if err != nil {
-		t.Fatal(err)
-	}
-	query := back.Query()
-	query.Set("state", "of-another-login")
-	back.RawQuery = query.Encode()
-	s.await("paste the whole address")
-	s.types(back.String() + "\r")
+	s.pastesWith("state", "of-another-login")
 	s.ends(5)
 	if !strings.Contains(s.shown.String(), "Not the reply to this login") {
 		t.Error(s.shown)

@@ -1,4 +1,4 @@
-package main
+package cli_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"setpoint/internal/cli"
+	"setpoint/internal/scripttest"
 	"setpoint/provider/simulator"
 )
 
@@ -85,7 +86,7 @@ func credentialsStaySecret(t *testing.T, fault json.RawMessage, stored bool) {
 	}
 	server := httptest.NewServer(echo{house})
 	defer server.Close()
-	got, err := logIn(house)
+	got, err := scripttest.LogIn(house)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,13 +102,13 @@ func credentialsStaySecret(t *testing.T, fault json.RawMessage, stored bool) {
 	secret := filepath.Join(t.TempDir(), "credentials.json")
 	environ := []string{"SMARTHER_LOGIN_URL=" + server.URL + simulator.LoginPrefix, "SMARTHER_CREDENTIALS_FILE=" + secret}
 	if stored {
-		write(t, secret, string(got.file))
+		write(t, secret, string(got.File))
 	} else {
 		environ = append(environ, "SMARTHER_SUBSCRIPTION_KEY="+login.SubscriptionKey, "SMARTHER_CLIENT_ID="+login.ClientID,
-			"SMARTHER_CLIENT_SECRET="+login.ClientSecret, "SMARTHER_REFRESH_TOKEN="+got.refresh)
+			"SMARTHER_CLIENT_SECRET="+login.ClientSecret, "SMARTHER_REFRESH_TOKEN="+got.Refresh)
 	}
 	write(t, "main.hcl", canaryConfiguration(house, t, server.URL+simulator.PathPrefix))
-	secrets := []string{login.SubscriptionKey, login.ClientSecret, got.access, got.refresh, "canary"}
+	secrets := []string{login.SubscriptionKey, login.ClientSecret, got.Access, got.Refresh, "canary"}
 	for _, command := range []string{
 		"doctor", "doctor --json", "discover --time-zone Europe/Rome", "discover --json", "programs update", "apply --auto-approve", "plan", "apply --auto-approve --var warm=21", "plan --out p.plan --var warm=22", "apply p.plan", "show", "show --json", "show p.plan", "show --json p.plan",
 		"output --json", "state pull", "graph", "console --json", "destroy --auto-approve", "auth status", "auth status --json", "logout",
@@ -156,12 +157,12 @@ func concealed(t *testing.T, where string, text []byte, secrets []string) {
 func canaryConfiguration(house *simulator.Cloud, t *testing.T, endpoint string) string {
 	t.Helper()
 	for n := 1; n <= 4; n++ { // one more than is declared
-		module := fmt.Sprintf(scriptModule, n)
+		module := fmt.Sprintf(crashModule, n)
 		err := errors.Join(
-			house.Ensure(scriptPlant, module, "Europe/Rome", nil),
-			house.NamePlant(scriptPlant, "Home @key@"),
-			house.NameThermostat(scriptPlant, module, "Room @authorization@"),
-			house.SetPrograms(scriptPlant, module, []simulator.Program{{Number: 1, Name: "@authorization@"}, {Number: 2, Name: "@key@"}}),
+			house.Ensure(crashPlant, module, "Europe/Rome", nil),
+			house.NamePlant(crashPlant, "Home @key@"),
+			house.NameThermostat(crashPlant, module, "Room @authorization@"),
+			house.SetPrograms(crashPlant, module, []simulator.Program{{Number: 1, Name: "@authorization@"}, {Number: 2, Name: "@key@"}}),
 		)
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +198,7 @@ thermostat "t" {
     mode = "protection"
   }
 }
-`, endpoint, scriptPlant)
+`, endpoint, crashPlant)
 }
 
 func write(t *testing.T, path, content string) {

@@ -1,4 +1,4 @@
-package main
+package cli_test
 
 import (
 	"os"
@@ -12,12 +12,12 @@ import (
 // TestExamples applies every example to a simulated house; the plan after that
 // is empty, and its files are in canonical style.
 func TestExamples(t *testing.T) {
-	examples, err := filepath.Glob("examples/*/main.hcl")
+	examples, err := filepath.Glob("../../examples/*/main.hcl")
 	if err != nil || len(examples) < 3 {
 		t.Fatalf("%d examples, %v", len(examples), err)
 	}
 	root := t.TempDir()
-	if err := os.CopyFS(root, os.DirFS("examples")); err != nil {
+	if err := os.CopyFS(root, os.DirFS("../../examples")); err != nil {
 		t.Fatal(err)
 	}
 	for _, example := range examples {
@@ -46,7 +46,7 @@ func TestExamples(t *testing.T) {
 
 // TestReadmeNamesEveryCommand holds the table of commands against the program.
 func TestReadmeNamesEveryCommand(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,17 +1,14 @@
-package main
+package scripttest
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
-	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -33,6 +30,27 @@ type fakeCloud struct {
 	server  *http.Server
 	address string
 	skipped int // calls forgotten
+	meeting atomic.Pointer[meeting]
+}
+
+// meeting holds back the first calls until all of them have arrived.
+type meeting struct {
+	missing atomic.Int32
+	met     chan struct{}
+}
+
+// join returns when enough calls have joined, at once for those after them, and
+// after 20 s at the latest.
+func (m *meeting) join() {
+	switch missing := m.missing.Add(-1); {
+	case missing == 0:
+		close(m.met)
+	case missing > 0:
+		select {
+		case <-m.met:
+		case <-time.After(20 * time.Second):
+		}
+	}
 }
 
 const (
@@ -49,8 +67,9 @@ func (c *fakeCloud) stop() {
 
 // cloudCommand is the script command
 //
-//	cloud start [FAULTS] [LATENCY] [login=FILE] [quota=N] [burst=N] [after-end=previous] [size=N]
-//	                                 begin to serve; $ENDPOINT, also the variable endpoint; $SMARTHER_LOGIN_URL
+//	cloud start [FAULTS] [LATENCY] [login=FILE] [quota=N] [burst=N] [after-end=previous] [meet=N] [size=N]
+//	                                 begin to serve; $ENDPOINT, also the variable endpoint; $SMARTHER_LOGIN_URL; with
+//	                                 meet, the first N calls are answered when all of them have arrived
 //	cloud calls                      print the calls since the last forget, one a line
 //	cloud forget                     forget the calls so far
 //	cloud await N                    wait until N calls have arrived
@@ -129,78 +148,14 @@ func (c *fakeCloud) admin(ts *testscript.TestScript, args []string) error {
 
 // login writes what comes of a login to a credentials file.
 func (c *fakeCloud) login(ts *testscript.TestScript, file string) error {
-	got, err := logIn(c.house)
+	got, err := LogIn(c.house)
 	if err != nil {
 		return err
 	}
-	ts.Setenv("ACCESS_TOKEN", got.access)
-	ts.Setenv("REFRESH_TOKEN", got.refresh)
+	ts.Setenv("ACCESS_TOKEN", got.Access)
+	ts.Setenv("REFRESH_TOKEN", got.Refresh)
 	c.skipped = len(c.house.Calls())
-	return os.WriteFile(ts.MkAbs(file), got.file, 0o600)
-}
-
-// loggedIn is what comes of a login.
-type loggedIn struct {
-	access, refresh string
-	file            []byte // the credentials file
-}
-
-// logIn goes through the authorization code flow, as a person with a browser and
-// a client would.
-func logIn(house *simulator.Cloud) (got loggedIn, err error) {
-	app, ok := house.Login()
-	if !ok {
-		return got, errors.New("the cloud has no login")
-	}
-	ask := func(method, path, body string) *httptest.ResponseRecorder {
-		request := httptest.NewRequest(method, simulator.LoginPrefix+path, strings.NewReader(body))
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		answer := httptest.NewRecorder()
-		house.ServeHTTP(answer, request)
-		return answer
-	}
-	consent := ask(http.MethodGet, "/authorize?"+url.Values{"client_id": {app.ClientID}, "response_type": {"code"}, "redirect_uri": {app.ReplyURLs[0]}, "state": {"s"}}.Encode(), "")
-	back, err := url.Parse(consent.Header().Get("Location"))
-	if err != nil {
-		return got, err
-	}
-	granted := ask(http.MethodPost, "/token", url.Values{
-		"client_id": {app.ClientID}, "client_secret": {app.ClientSecret}, "grant_type": {"authorization_code"}, "code": {back.Query().Get("code")},
-	}.Encode())
-	var tokens struct {
-		Access  string `json:"access_token"`
-		Refresh string `json:"refresh_token"`
-	}
-	if err := json.Unmarshal(granted.Body.Bytes(), &tokens); err != nil || tokens.Refresh == "" {
-		return got, fmt.Errorf("no tokens: %d %s", granted.Code, granted.Body)
-	}
-	now := time.Now().UTC()
-	life := cmp.Or(time.Duration(app.AccessTokenSeconds)*time.Second, time.Hour)
-	file, err := json.MarshalIndent(map[string]any{
-		"version": 1, "client_id": app.ClientID, "client_secret": app.ClientSecret, "reply_url": app.ReplyURLs[0], "subscription_key": app.SubscriptionKey,
-		"access_token": tokens.Access, "access_token_expires": now.Add(life), "refresh_token": tokens.Refresh, "refreshed": now, "logged_in": now,
-	}, "", "  ")
-	return loggedIn{tokens.Access, tokens.Refresh, file}, err
-}
-
-// codeCommand is the script command
-//
-//	code N COMMAND ARG…   run it and demand this exit code
-func codeCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: code N COMMAND ARG…")
-	}
-	code := "0"
-	var failed *exec.ExitError
-	switch err := ts.Exec(args[1], args[2:]...); {
-	case errors.As(err, &failed):
-		code = strconv.Itoa(failed.ExitCode())
-	case err != nil:
-		ts.Fatalf("%v", err)
-	}
-	if code != args[0] {
-		ts.Fatalf("exit code %s, not %s", code, args[0])
-	}
+	return os.WriteFile(ts.MkAbs(file), got.File, 0o600)
 }
 
 func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
@@ -212,6 +167,17 @@ func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
 		}
 		size, args = n, args[:last]
 	}
+	c.meeting.Store(nil)
+	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
+		n, err := strconv.Atoi(strings.TrimPrefix(arg, "meet="))
+		if !strings.HasPrefix(arg, "meet=") || err != nil {
+			return false
+		}
+		m := &meeting{met: make(chan struct{})}
+		m.missing.Store(int32(n))
+		c.meeting.Store(m)
+		return true
+	})
 	options, err := startOptions(ts, args)
 	if err != nil {
 		return err
@@ -234,7 +200,12 @@ func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
 			return err
 		}
 		c.address = listener.Addr().String()
-		c.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.serving.Load().ServeHTTP(w, r) })}
+		c.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if m := c.meeting.Load(); m != nil {
+				m.join()
+			}
+			c.serving.Load().ServeHTTP(w, r)
+		})}
 		go func() { _ = c.server.Serve(listener) }()
 	}
 	endpoint := "http://" + c.address + simulator.PathPrefix

@@ -1,4 +1,4 @@
-package main
+package cli_test
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 // sent, and the next plan is empty.
 func TestMoveHotel(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("examples/hotel")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS("../../examples/hotel")); err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
