@@ -35,6 +35,13 @@ func (f *applyFlags) check(cmd *cobra.Command) error {
 	return f.planFlags.check()
 }
 
+func (f *applyFlags) operation() string {
+	if f.destroy {
+		return "destroy"
+	}
+	return "apply"
+}
+
 func (a *app) applyCommand() *cobra.Command {
 	var f applyFlags
 	cmd := &cobra.Command{
@@ -54,6 +61,7 @@ is sent and each answer before the next thing happens: after an interruption, ru
 			if err := f.check(cmd); err != nil {
 				return err
 			}
+			a.begin(&f.planFlags, f.operation())
 			if len(args) == 1 {
 				return a.applyFile(&f, args[0])
 			}
@@ -80,6 +88,7 @@ keeps what it has. The same as apply --destroy.`,
 			if err := f.check(cmd); err != nil {
 				return err
 			}
+			a.begin(&f.planFlags, f.operation())
 			return a.applyFresh(&f)
 		},
 	}
@@ -123,15 +132,12 @@ func (a *app) applyFresh(f *applyFlags) error {
 		if err != nil {
 			return nil, err
 		}
-		a.tellRecovery(session.Recovery(), p)
-		if f.expect != "" && p.Digest() != f.expect {
-			if err := a.showPlan(p, &f.planFlags); err != nil {
-				return nil, err
-			}
-			return nil, fail("Not the expected plan", "The steps have the digest %s, not %s: something has changed since the plan was reviewed. Review this one.", p.Digest(), f.expect)
-		}
-		if err := a.showPlan(p, &f.planFlags); err != nil {
+		a.tell(recovered{session.Recovery(), p, true})
+		if err := a.show(planned{Plan: p}); err != nil {
 			return nil, err
+		}
+		if f.expect != "" && p.Digest() != f.expect {
+			return nil, fail("Not the expected plan", "The steps have the digest %s, not %s: something has changed since the plan was reviewed. Review this one.", p.Digest(), f.expect)
 		}
 		if !p.HasChanges() {
 			return nil, nil
@@ -160,21 +166,21 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	planned := p.Variables
-	if planned == nil {
-		planned = map[string]json.RawMessage{}
+	variables := p.Variables
+	if variables == nil {
+		variables = map[string]json.RawMessage{}
 	}
-	c, err := a.load(config.Options{Now: p.Made, Planned: planned})
+	c, err := a.load(config.Options{Now: p.Made, Planned: variables})
 	if err != nil {
 		return err
 	}
 	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, error) {
-		a.tellRecovery(session.Recovery(), p)
+		a.tell(recovered{session.Recovery(), p, true})
 		if err := checkFresh(p, c, session.State(), session.Absent()); err != nil {
 			return nil, err
 		}
-		if !p.HasChanges() {
-			return nil, a.showPlan(p, &f.planFlags)
+		if err := a.show(planned{p, true}); err != nil || !p.HasChanges() {
+			return nil, err
 		}
 		reached, err := a.reach(c, p, f)
 		if err != nil {
@@ -187,12 +193,11 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 
 // perform makes the calls.
 func (a *app) perform(f *applyFlags, p *plan.Plan, reached *cloud, session *state.Session, signals *interrupts) *apply.Account {
-	progress := report.NewProgress(signals.notes, p.Made)
-	in := apply.Input{Plan: p, Journal: session, Observe: progress.Observe, Provider: reached.client, Policy: reached.policy}
+	in := apply.Input{Plan: p, Journal: session, Observe: func(e apply.Event) { a.tell(performed{e}) }, Provider: reached.client, Policy: reached.policy}
 	if f.verify {
 		in.Verify = a.Verify
 		calls := p.Count().Calls - p.Count().Import
-		fmt.Fprintf(signals.notes, "Each thermostat is read back when all calls are made: %d calls more, at most %d.\n", calls, calls*len(in.Verify)*max(p.Attempts, 1))
+		a.tell(verifying{calls, calls * len(in.Verify) * max(p.Attempts, 1)})
 	}
 	signals.calling.Store(true)
 	return apply.Run(signals.drain, signals.calls, in)
@@ -238,7 +243,7 @@ func (a *app) grace(f *applyFlags, c *config.Config) time.Duration {
 
 // ask wants the word yes from a person.
 func (a *app) ask(interrupted context.Context) error {
-	fmt.Fprint(a.Stderr, "\nDo this? Only yes is accepted: ")
+	a.tell(asking{})
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // no answer is an answer
@@ -246,13 +251,13 @@ func (a *app) ask(interrupted context.Context) error {
 	}()
 	select {
 	case <-interrupted.Done():
-		fmt.Fprintln(a.Stderr, "Nothing was sent.")
+		a.tell(withdrawn{})
 		return exit(codeInterrupted)
 	case text := <-answer:
 		if text != "yes" {
 			return fail("Not approved", "The answer was not yes. Nothing was sent.")
 		}
 	}
-	fmt.Fprintln(a.Stderr)
+	a.tell(answered{})
 	return nil
 }

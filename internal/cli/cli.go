@@ -63,14 +63,22 @@ func Run(s System) int {
 		s.Verify = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second}
 	}
 	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second)}
+	a.view = &textView{app: a}
 	root := a.root()
 	root.SetArgs(s.Args)
 	root.SetIn(s.Stdin)
 	root.SetOut(s.Stdout)
 	root.SetErr(s.Stderr)
 	cmd, err := root.ExecuteC()
+	code := a.diagnoseExit(cmd, err, codeDone)
+	return a.diagnoseExit(cmd, a.show(ended{code}), code)
+}
+
+// diagnoseExit shows what went wrong and returns the exit code of it, otherwise
+// where nothing did.
+func (a *app) diagnoseExit(cmd *cobra.Command, err error, otherwise int) int {
 	if err == nil {
-		return codeDone
+		return otherwise
 	}
 	var exit *exitError
 	if !errors.As(err, &exit) {
@@ -121,12 +129,14 @@ func failWith(code int, summary, format string, args ...any) error {
 // command has.
 type app struct {
 	System
-	now      time.Time // the planning instant, UTC, to the second as cloud and record know it
-	chdir    string
-	noColor  bool
-	simulate bool
-	allow    []string
-	inputs   []config.Input
+	now       time.Time // the planning instant, UTC, to the second as cloud and record know it
+	chdir     string
+	noColor   bool
+	simulate  bool
+	allow     []string
+	inputs    []config.Input
+	view      view
+	observers []observer // besides the view
 }
 
 func (a *app) getenv(name string) string {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -25,15 +24,26 @@ const lastWords = 300 * time.Millisecond
 // looks on.
 type interrupts struct {
 	drain, calls context.Context
-	notes        *notes      // standard error
+	notes        *notes      // the stream that progress goes to
 	calling      atomic.Bool // calls may be in flight
 	stop         func()
 }
 
 func watchInterrupts(w io.Writer, grace time.Duration) *interrupts {
+	return newInterrupts(w, grace, func(event) {})
+}
+
+// watch is watchInterrupts for a command that has a view.
+func (a *app) watch(grace time.Duration) *interrupts {
+	return newInterrupts(a.view.progress(), grace, a.tell)
+}
+
+// newInterrupts also tells of an interrupt while calls may be in flight.
+func newInterrupts(w io.Writer, grace time.Duration, tell func(event)) *interrupts {
 	drain, stopDrain := context.WithCancelCause(context.Background())
 	calls, stopCalls := context.WithCancel(context.Background())
 	i := &interrupts{drain: drain, calls: calls, notes: newNotes(w, calls)}
+	tell(watched{i.notes})
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	signal.Ignore(syscall.SIGPIPE)
@@ -47,7 +57,7 @@ func watchInterrupts(w io.Writer, grace time.Duration) *interrupts {
 		}
 		stopDrain(errors.New("interrupted"))
 		if i.calling.Load() {
-			i.notes.offer(fmt.Sprintf("\nInterrupted: nothing new is sent; calls in flight may finish within %s. Interrupt again to break them off.\n", grace))
+			tell(interrupted{grace})
 		}
 		timer := time.NewTimer(grace)
 		defer timer.Stop()
@@ -59,7 +69,7 @@ func watchInterrupts(w io.Writer, grace time.Duration) *interrupts {
 		}
 		stopCalls()
 		if i.calling.Load() {
-			i.notes.offer("Calls in flight are broken off and recorded as unknown.\n")
+			tell(brokenOff{})
 		}
 	})
 	i.stop = func() {
@@ -69,28 +79,11 @@ func watchInterrupts(w io.Writer, grace time.Duration) *interrupts {
 		group.Wait()
 		i.notes.flush()
 		close(i.notes.queue)
+		tell(watched{})
 		stopDrain(nil)
 		stopCalls()
 	}
 	return i
-}
-
-// write does what writes to a stream. Once calls are broken off it no longer
-// waits long for it.
-func (i *interrupts) write(write func() error) error {
-	written := make(chan error, 1)
-	go func() { written <- write() }()
-	select {
-	case err := <-written:
-		return err
-	case <-i.calls.Done():
-	}
-	select {
-	case err := <-written:
-		return err
-	case <-time.After(lastWords):
-		return exit(codeInterrupted)
-	}
 }
 
 // notes passes text on to a stream from a goroutine of its own, so that who
@@ -158,5 +151,23 @@ func (n *notes) flush() {
 	select {
 	case <-written:
 	case <-time.After(lastWords):
+	}
+}
+
+// guard does what writes to another stream. Once calls are broken off it no
+// longer waits long for it.
+func (n *notes) guard(write func() error) error {
+	written := make(chan error, 1)
+	go func() { written <- write() }()
+	select {
+	case err := <-written:
+		return err
+	case <-n.calls.Done():
+	}
+	select {
+	case err := <-written:
+		return err
+	case <-time.After(lastWords):
+		return exit(codeInterrupted)
 	}
 }

@@ -71,20 +71,20 @@ func TestNotesKeepTheirOrder(t *testing.T) {
 func TestWriteAfterBreakingOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls, breakOff := context.WithCancel(t.Context())
-		i := &interrupts{calls: calls}
+		n := &notes{calls: calls}
 		release := make(chan struct{})
 		go func() {
 			time.Sleep(time.Hour)
 			breakOff()
 		}()
 		start := time.Now()
-		err := i.write(func() error { <-release; return nil })
+		err := n.guard(func() error { <-release; return nil })
 		var failed *exitError
 		if took := time.Since(start); took != time.Hour+lastWords || !errors.As(err, &failed) || failed.code != codeInterrupted {
 			t.Errorf("after %s: %v", took, err)
 		}
 		close(release)
-		if err := (&interrupts{calls: t.Context()}).write(func() error { return nil }); err != nil {
+		if err := (&notes{calls: t.Context()}).guard(func() error { return nil }); err != nil {
 			t.Error(err)
 		}
 	})

@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"setpoint/config"
 	"setpoint/config/address"
 	"setpoint/config/diag"
 	"setpoint/plan"
-	"setpoint/plan/render"
 	"setpoint/plan/state"
 	"setpoint/provider"
 )
@@ -95,6 +91,7 @@ is read first, with one call: what somebody changed at the knob or in the app is
 			if err := f.check(); err != nil {
 				return err
 			}
+			a.begin(&f, "plan")
 			p, err := a.makePlan(&f)
 			if err != nil {
 				return err
@@ -104,10 +101,13 @@ is read first, with one call: what somebody changed at the knob or in the app is
 					return err
 				}
 			}
-			if err := a.showPlan(p, &f); err != nil {
+			if err := a.show(planned{Plan: p}); err != nil {
 				return err
 			}
-			a.tellNext(p, &f, out)
+			a.tell(concluded{p})
+			if out != "" && p.HasChanges() {
+				a.tell(saved{out, a.again(&f)})
+			}
 			if detailed && p.HasChanges() {
 				return exit(codeChanges)
 			}
@@ -119,6 +119,12 @@ is read first, with one call: what somebody changed at the knob or in the app is
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
 	cmd.Flags().BoolVar(&f.destroy, "destroy", false, "plan to give up every thermostat")
 	return cmd
+}
+
+// begin chooses how the command is shown, and says which it is.
+func (a *app) begin(f *planFlags, operation string) {
+	a.view = &textView{app: a, full: f.full}
+	a.tell(started{operation})
 }
 
 // makePlan plans without the lock, from the state as it is with its journal.
@@ -146,14 +152,14 @@ func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
 	}
 	p, err := a.plan(c, in)
 	if err == nil {
-		a.tellInFlight(snapshot.InFlight, p)
+		a.tell(recovered{Recovery: state.Recovery{InFlight: snapshot.InFlight}, plan: p})
 	}
 	return p, err
 }
 
 // refreshed reads the thermostats for a plan that is not applied in this run.
 func (a *app) refreshed(c *config.Config, f *planFlags, in plan.Input) (map[provider.Device]plan.Seen, error) {
-	signals := watchInterrupts(a.Stderr, a.grace(&applyFlags{}, c))
+	signals := a.watch(a.grace(&applyFlags{}, c))
 	defer signals.stop()
 	reached, err := a.connect(c, f.parallelism, f.maxCalls)
 	if err != nil {
@@ -173,7 +179,7 @@ func (a *app) planInput(c *config.Config, f *planFlags, s *state.State, absent b
 	}
 }
 
-// plan makes a plan and prints its warnings.
+// plan makes a plan and shows its warnings.
 func (a *app) plan(c *config.Config, in plan.Input) (*plan.Plan, error) {
 	p, notices := plan.Make(in)
 	list := locate(c, notices)
@@ -206,26 +212,6 @@ func locate(c *config.Config, notices []plan.Notice) diag.List {
 		list = append(list, diag.Diagnostic{Severity: n.Severity, Summary: n.Summary, Detail: n.Detail, Address: n.Address})
 	}
 	return list
-}
-
-func (a *app) showPlan(p *plan.Plan, f *planFlags) error {
-	var b strings.Builder
-	err := render.Text(&b, p, render.TextOptions{Width: width(a.Stdout), Color: a.color(a.Stdout), Full: f.full})
-	if err != nil {
-		return err
-	}
-	return a.answer(b.String())
-}
-
-// tellNext says how to go on from a plan.
-func (a *app) tellNext(p *plan.Plan, f *planFlags, out string) {
-	if !p.HasChanges() {
-		return
-	}
-	fmt.Fprintf(a.Stderr, "\nDigest of these steps: %s (apply --expect %s does these or nothing).\n", p.Digest(), p.Digest())
-	if out != "" {
-		fmt.Fprintf(a.Stderr, "Saved to %s. To do exactly this: setpoint apply %s%s\n", out, out, a.again(f))
-	}
 }
 
 // again is what another command needs to mean the same folder and record.

@@ -64,7 +64,7 @@ func (a *app) checkAbsent(f *recordFlags, absent bool, configured string) error 
 		return fail("No state in CI", "There is no state at %s, and CI is set. With an empty record every run would send the whole house again. "+
 			"Restore the state file before this command (commit it, or keep it between runs), or say --new-state if this is the first run.", path)
 	}
-	fmt.Fprintf(a.Stderr, "There is no state at %s yet: every thermostat counts as never applied.\n\n", path)
+	a.tell(stateAbsent{path})
 	return nil
 }
 

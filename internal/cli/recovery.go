@@ -5,32 +5,26 @@ import (
 	"strings"
 
 	"setpoint/plan"
-	"setpoint/plan/state"
 )
 
-// tellRecovery says what a run that did not end left behind, and what the plan
-// does about it.
-func (a *app) tellRecovery(r state.Recovery, p *plan.Plan) {
-	if len(r.InFlight) == 0 && r.Results == 0 {
-		return
+// recoveryText says what a run that did not end left behind, and what the plan
+// does about it; "" where nothing was. Somebody who does not hold the lock cannot
+// know whether the calls are being made right now.
+func recoveryText(r recovered) string {
+	switch {
+	case len(r.InFlight) == 0 && r.Results == 0:
+		return ""
+	case !r.held:
+		return fmt.Sprintf("%s in flight, of a run that goes on or was killed: %s.", plural(len(r.InFlight), "call"), fates(r.InFlight, r.plan))
 	}
 	parts := []string{"The last run did not end."}
 	if r.Results > 0 {
 		parts = append(parts, plural(r.Results, "result")+" taken up from its journal.")
 	}
 	if len(r.InFlight) > 0 {
-		parts = append(parts, plural(len(r.InFlight), "call")+" in flight when it was killed: "+fates(r.InFlight, p)+".")
+		parts = append(parts, plural(len(r.InFlight), "call")+" in flight when it was killed: "+fates(r.InFlight, r.plan)+".")
 	}
-	fmt.Fprintf(a.Stderr, "%s\n\n", strings.Join(parts, " "))
-}
-
-// tellInFlight says which calls have no recorded answer, to somebody who does
-// not hold the lock and so cannot know whether they are being made right now.
-func (a *app) tellInFlight(addresses []string, p *plan.Plan) {
-	if len(addresses) == 0 {
-		return
-	}
-	fmt.Fprintf(a.Stderr, "%s in flight, of a run that goes on or was killed: %s.\n\n", plural(len(addresses), "call"), fates(addresses, p))
+	return strings.Join(parts, " ")
 }
 
 // fates says what a plan does about calls that were never answered.

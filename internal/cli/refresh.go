@@ -27,14 +27,17 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 		return nil, fail("Too few calls allowed", "%s to be read, each with a call, but --max-calls allows %d. Allow more, or name some with --target.",
 			plural(len(devices), "thermostat")+are(len(devices)), f.maxCalls)
 	}
-	found := a.survey(in.Wanted, devices, reached, signals)
+	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{
+		Reader: reached.client, Policy: reached.policy, Observe: func(e survey.Event) { a.tell(reading{e, in.Wanted}) },
+	}, devices, survey.Ask{Status: true})
+	signals.notes.flush() // before anything that comes of it
 	if found.Stop != nil {
 		return nil, unfinished(found, time.Now(), "no plan is made of them")
 	}
 	for i := range found.Readings {
 		seen[found.Readings[i].Device] = seenOf(&found.Readings[i])
 	}
-	fmt.Fprintf(a.Stderr, "Read %s with %s.\n\n", plural(len(devices), "thermostat"), plural(found.Calls, "call"))
+	a.tell(refreshed{len(devices), found.Calls})
 	return seen, nil
 }
 
@@ -43,15 +46,6 @@ func are(n int) string {
 		return " is"
 	}
 	return " are"
-}
-
-// survey reads the status of thermostats and shows how it goes.
-func (a *app) survey(declared []config.Thermostat, devices []provider.Device, reached *cloud, signals *interrupts) *survey.Report {
-	progress := newReadProgress(signals.notes, declared)
-	report := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe},
-		devices, survey.Ask{Status: true})
-	signals.notes.flush() // before anything that comes of it
-	return report
 }
 
 // seenOf is a reading as a plan uses it.

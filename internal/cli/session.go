@@ -3,12 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"setpoint/apply"
-	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/plan/state"
 )
@@ -17,7 +14,7 @@ import (
 // folds what was done into the state. Then it prints the account: what it says
 // is on disk by then.
 func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, error)) error {
-	signals := watchInterrupts(a.Stderr, a.grace(f, c))
+	signals := a.watch(a.grace(f, c))
 	defer signals.stop()
 	store, err := a.store(&f.recordFlags, c.Backend.Path)
 	if err != nil {
@@ -26,11 +23,7 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	if err := a.refuseAbsent(store, f, c); err != nil {
 		return err
 	}
-	operation := "apply"
-	if f.destroy {
-		operation = "destroy"
-	}
-	session, err := a.open(signals.drain, store, &f.recordFlags, operation, true)
+	session, err := a.open(signals.drain, store, &f.recordFlags, f.operation(), true)
 	if err != nil {
 		return err
 	}
@@ -47,18 +40,12 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	if saved == nil {
 		account.Unsaved = unclosed
 	}
-	var b strings.Builder
-	if err := report.Account(&b, account, time.Now()); err != nil {
-		return err
-	}
-	signals.notes.flush() // before the account, which sums it up
-	unwritten := signals.write(func() error { return a.answer("\n" + b.String()) })
+	unwritten := a.show(accounted{account, time.Now()})
 	return a.last(conclude(account), unwritten, closing, a.handOver(session))
 }
 
-// handOver prints what could be saved nowhere, in a form that state push takes
-// back. It goes to standard error, as standard output may lie on the disk that
-// is full.
+// handOver gives away what could be saved nowhere, in a form that state push takes
+// back.
 func (a *app) handOver(session *state.Session) error {
 	known, err := session.Unrecorded()
 	switch {
@@ -67,8 +54,7 @@ func (a *app) handOver(session *state.Session) error {
 	case known == nil:
 		return nil
 	}
-	fmt.Fprintf(a.Stderr, "What this run knows could be written nowhere. Save what follows up to its closing brace as known.json, mend the cause, "+
-		"then: setpoint state push known.json\n\n%s\n", known)
+	a.tell(unrecorded{known})
 	return nil
 }
 
@@ -87,7 +73,7 @@ func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, oper
 	options := state.OpenOptions{Operation: operation, Lock: f.lock, Create: create, Getenv: a.getenv}
 	session, err := store.Open(ctx, options)
 	if known, ok := errors.AsType[*state.Error](err); ok && known.Kind == state.KindLocked && f.lockTimeout > 0 {
-		fmt.Fprintf(a.Stderr, "Waiting up to %s for the lock of the state: %s.\n\n", f.lockTimeout, known.Detail)
+		a.tell(lockAwaited{f.lockTimeout, known.Detail})
 		options.LockTimeout = f.lockTimeout
 		session, err = store.Open(ctx, options)
 	}
@@ -120,7 +106,7 @@ func conclude(account *apply.Account) error {
 }
 
 // last ends a command with the first of several errors, the weightiest, and
-// prints what the others have to say.
+// shows what the others have to say.
 func (a *app) last(all ...error) error {
 	var first error
 	for _, err := range all {

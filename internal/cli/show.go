@@ -54,7 +54,7 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 			return err
 		}
 		if !asJSON {
-			return a.showPlan(p, &planFlags{full: full})
+			return (&textView{app: a, full: full}).answerPlan(p)
 		}
 		text, err := render.JSON(p)
 		if err != nil {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -26,7 +25,7 @@ const simulatedDir = ".setpoint/simulated"
 // so that a plan of the one is never applied to the other.
 func (a *app) simulatedRecord(real string) (string, error) {
 	path := filepath.Join(simulatedDir, config.DefaultStatePath)
-	fmt.Fprintf(a.Stderr, "Simulated: house and record are in %s; remove that folder to begin anew.\n\n", simulatedDir)
+	a.tell(simulating{simulatedDir})
 	if exists(path) {
 		return path, nil
 	}

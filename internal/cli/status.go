@@ -208,7 +208,10 @@ func (w *watcher) used(now time.Time) int {
 
 // read reads all once and shows what it found, also where it was cut short.
 func (w *watcher) read(reached *cloud, signals *interrupts) error {
-	found := w.survey(w.config.Thermostats, w.devices, reached, signals)
+	progress := newReadProgress(signals.notes, w.config.Thermostats)
+	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe},
+		w.devices, survey.Ask{Status: true})
+	signals.notes.flush() // before anything that comes of it
 	now := time.Now()
 	w.made = append(w.made, round{now, found.Calls})
 	if err := w.show(w.readings(found, now), found.Calls); err != nil {

@@ -31,17 +31,14 @@ func (a *app) color(stream io.Writer) bool {
 	return !a.noColor && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && isTerminal(stream)
 }
 
-// diagnose prints diagnostics to standard error.
+// diagnose shows diagnostics.
 func (a *app) diagnose(list diag.List) {
-	if len(list) == 0 {
-		return
+	if len(list) > 0 {
+		a.tell(diagnosed{list})
 	}
-	// If standard error cannot be written there is nobody left to tell.
-	_ = diag.WriteText(a.Stderr, list.Sorted(), diag.TextOptions{Width: width(a.Stderr), Color: a.color(a.Stderr)})
-	_, _ = io.WriteString(a.Stderr, "\n")
 }
 
-// warn prints one warning to standard error.
+// warn shows one warning.
 func (a *app) warn(summary, detail string) {
 	a.diagnose(diag.List{{Severity: diag.Warning, Summary: summary, Detail: detail}})
 }

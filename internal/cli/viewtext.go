@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"setpoint/apply/report"
+	"setpoint/config/diag"
+	"setpoint/plan"
+	"setpoint/plan/render"
+)
+
+// textView shows a command as text: on standard output the plan and the
+// account, on standard error everything else.
+type textView struct {
+	*app
+	full     bool
+	notes    *notes // nil where no calls can be in flight
+	readings *readProgress
+	calls    *report.Progress
+}
+
+func (v *textView) progress() io.Writer { return v.Stderr }
+
+func (v *textView) observe(e event) error {
+	switch e := e.(type) {
+	case watched:
+		v.notes = e.notes
+	case diagnosed:
+		v.writeDiagnostics(e.list)
+	case reading:
+		v.reading(e)
+	case planned:
+		return v.planned(e)
+	case concluded:
+		if e.HasChanges() {
+			v.write("\nDigest of these steps: %s (apply --expect %s does these or nothing).\n", e.Digest(), e.Digest())
+		}
+	case performed:
+		v.calls.Observe(e.Event)
+	case interrupted:
+		v.notes.offer(fmt.Sprintf("\nInterrupted: nothing new is sent; calls in flight may finish within %s. Interrupt again to break them off.\n", e.grace))
+	case brokenOff:
+		v.notes.offer("Calls in flight are broken off and recorded as unknown.\n")
+	case accounted:
+		return v.accounted(e)
+	default:
+		v.note(e)
+	}
+	return nil
+}
+
+// note writes what is said in a sentence or two.
+func (v *textView) note(e event) {
+	switch e := e.(type) {
+	case simulating:
+		v.write("Simulated: house and record are in %s; remove that folder to begin anew.\n\n", e.folder)
+	case stateAbsent:
+		v.write("There is no state at %s yet: every thermostat counts as never applied.\n\n", e.path)
+	case lockAwaited:
+		v.write("Waiting up to %s for the lock of the state: %s.\n\n", e.timeout, e.holder)
+	case recovered:
+		if text := recoveryText(e); text != "" {
+			v.write("%s\n\n", text)
+		}
+	case refreshed:
+		v.write("Read %s with %s.\n\n", plural(e.thermostats, "thermostat"), plural(e.calls, "call"))
+	case saved:
+		v.write("Saved to %s. To do exactly this: setpoint apply %s%s\n", e.path, e.path, e.again)
+	case asking:
+		v.write("\nDo this? Only yes is accepted: ")
+	case answered:
+		v.write("\n")
+	case withdrawn:
+		v.write("Nothing was sent.\n")
+	case verifying:
+		_, _ = fmt.Fprintf(v.notes, "Each thermostat is read back when all calls are made: %d calls more, at most %d.\n", e.calls, e.most)
+	case unrecorded: // to standard error, as standard output may lie on the disk that is full
+		v.write("What this run knows could be written nowhere. Save what follows up to its closing brace as known.json, mend the cause, "+
+			"then: setpoint state push known.json\n\n%s\n", e.known)
+	}
+}
+
+// write writes to standard error. If that cannot be written there is nobody left
+// to tell.
+func (v *textView) write(format string, args ...any) {
+	_, _ = fmt.Fprintf(v.Stderr, format, args...)
+}
+
+func (v *textView) writeDiagnostics(list diag.List) {
+	_ = diag.WriteText(v.Stderr, list.Sorted(), diag.TextOptions{Width: width(v.Stderr), Color: v.color(v.Stderr)})
+	v.write("\n")
+}
+
+func (v *textView) reading(e reading) {
+	if v.readings == nil {
+		v.readings = newReadProgress(v.notes, e.declared)
+	}
+	v.readings.observe(e.Event)
+}
+
+// planned shows a plan. One from a file was seen before, unless there is nothing
+// to do.
+func (v *textView) planned(e planned) error {
+	v.calls = report.NewProgress(v.notes, e.Made)
+	if e.fromFile && e.HasChanges() {
+		return nil
+	}
+	return v.answerPlan(e.Plan)
+}
+
+func (v *textView) answerPlan(p *plan.Plan) error {
+	var b strings.Builder
+	if err := render.Text(&b, p, render.TextOptions{Width: width(v.Stdout), Color: v.color(v.Stdout), Full: v.full}); err != nil {
+		return err
+	}
+	return v.answer(b.String())
+}
+
+// accounted writes the account after the progress, which it sums up.
+func (v *textView) accounted(e accounted) error {
+	var b strings.Builder
+	if err := report.Account(&b, e.Account, e.at); err != nil {
+		return err
+	}
+	v.notes.flush()
+	return v.notes.guard(func() error { return v.answer("\n" + b.String()) })
+}
