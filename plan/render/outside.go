@@ -13,18 +13,24 @@ import (
 // writeReadings says what somebody else has set and what could not be read,
 // apart from what is to be done.
 func writeReadings(b *strings.Builder, p *plan.Plan, o TextOptions) {
-	outside := gather(p, func(s *plan.Step) bool { return s.Outside != "" }, func(s *plan.Step) (symbol byte, own, shared string) {
-		text := outsideText(s, p.Made)
-		return ' ', text, text
-	}, o.Full)
-	unread := gather(p, func(s *plan.Step) bool { return s.Seen != nil && s.Seen.Settings == nil }, func(s *plan.Step) (symbol byte, own, shared string) {
-		return ' ', s.Seen.Why, s.Seen.Why
-	}, o.Full)
+	outside, unread := readings(p, o.Full)
 	for i := range outside {
-		outside[i].text += readingTime(outside[i].steps)
+		outside[i].text += readingTime(&outside[i])
 	}
 	writeSection(b, "Changed outside:", outside, o)
 	writeSection(b, "Not read, so planned from the record:", unread, o)
+}
+
+// readings are the lines of what somebody else has set, and of what could not be
+// read.
+func readings(p *plan.Plan, each bool) (outside, unread []line) {
+	outside = gather(p, func(s *plan.Step) bool { return s.Outside != "" }, func(s *plan.Step) drawing {
+		return drawReading(s, outsideText(s, p.Made))
+	}, each)
+	unread = gather(p, func(s *plan.Step) bool { return s.Seen != nil && s.Seen.Settings == nil }, func(s *plan.Step) drawing {
+		return drawReading(s, s.Seen.Why)
+	}, each)
+	return outside, unread
 }
 
 func writeSection(b *strings.Builder, title string, lines []line, o TextOptions) {
@@ -72,14 +78,15 @@ func fate(s *plan.Step) string {
 }
 
 // readingTime is when the thermostats of a line were read, in UTC.
-func readingTime(steps []*plan.Step) string {
-	first, last := steps[0].Seen.At, steps[0].Seen.At
-	for _, s := range steps {
-		if s.Seen.At.Before(first) {
-			first = s.Seen.At
+func readingTime(l *line) string {
+	first, last := l.step.Seen.At, l.step.Seen.At
+	for i := range l.members {
+		at := l.members[i].step.Seen.At
+		if at.Before(first) {
+			first = at
 		}
-		if s.Seen.At.After(last) {
-			last = s.Seen.At
+		if at.After(last) {
+			last = at
 		}
 	}
 	const layout = "2006-01-02 15:04"

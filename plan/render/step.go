@@ -14,17 +14,17 @@ func StepText(step *plan.Step, reference time.Time) string {
 	return movedText(step, actionText(step, reference), step.Moved)
 }
 
-// sharedText is what StepText says in a line that several keys of a block may
-// share: of where each comes from only what they may have in common.
-func sharedText(step *plan.Step, reference time.Time) string {
-	from := step.Moved
-	if was, err := address.Parse(from); err == nil {
-		from = "other addresses"
-		if was.Key == step.Address.Key {
-			from = was.Block()
-		}
+// sharedFrom is where a thermostat comes from, in a line that several keys of a
+// block may share: only what they may have in common.
+func sharedFrom(step *plan.Step) string {
+	was, err := address.Parse(step.Moved)
+	switch {
+	case err != nil:
+		return step.Moved
+	case was.Key == step.Address.Key:
+		return was.Block()
 	}
-	return movedText(step, actionText(step, reference), from)
+	return "other addresses"
 }
 
 func movedText(step *plan.Step, text, from string) string {
@@ -38,6 +38,11 @@ func movedText(step *plan.Step, text, from string) string {
 }
 
 func actionText(step *plan.Step, reference time.Time) string {
+	return what(step, reference) + aside(step, reference)
+}
+
+// what says what happens, without why.
+func what(step *plan.Step, reference time.Time) string {
 	switch step.Action {
 	case plan.Move:
 		return "moved"
@@ -46,7 +51,7 @@ func actionText(step *plan.Step, reference time.Time) string {
 	case plan.NoOp:
 		return "unchanged"
 	case plan.Add:
-		return Settings(*step.After, reference) + again(step, reference)
+		return Settings(*step.After, reference)
 	case plan.Exchange:
 		return Settings(*step.After, reference) + "; " + insteadOf(step)
 	case plan.Change:
@@ -72,23 +77,40 @@ func insteadOf(step *plan.Step) string {
 }
 
 func changeText(step *plan.Step, reference time.Time) string {
-	if step.Reason == plan.ReasonRecord {
+	switch step.Reason {
+	case plan.ReasonRecord:
 		if step.OnRemove == nil {
-			return "on removal: stay as it is (recorded, no call)"
+			return "on removal: stay as it is"
 		}
-		return "on removal: " + Settings(*step.OnRemove, reference) + " (recorded, no call)"
+		return "on removal: " + Settings(*step.OnRemove, reference)
+	case plan.ReasonAdopted, plan.ReasonObserved:
+		return Moved(step.Before, *step.After, reference)
 	}
 	before := certain(step)
-	switch step.Reason {
-	case plan.ReasonAdopted:
-		return Moved(step.Before, *step.After, reference) + " (adopted as read, no call)"
-	case plan.ReasonObserved:
-		return Moved(step.Before, *step.After, reference) + " (recorded as read, no call)"
-	}
 	if before == nil || before.Same(*step.After) {
-		return Settings(*step.After, reference) + again(step, reference)
+		return Settings(*step.After, reference)
 	}
-	return Difference(*before, *step.After, reference) + again(step, reference)
+	return Difference(*before, *step.After, reference)
+}
+
+// aside says what a change is besides, in brackets; "" for nothing.
+func aside(step *plan.Step, reference time.Time) string {
+	switch step.Action {
+	case plan.Add:
+		return again(step, reference)
+	case plan.Change:
+	case plan.NoOp, plan.Exchange, plan.Destroy, plan.Forget, plan.Move, plan.Import:
+		return ""
+	}
+	switch step.Reason {
+	case plan.ReasonRecord:
+		return " (recorded, no call)"
+	case plan.ReasonAdopted:
+		return " (adopted as read, no call)"
+	case plan.ReasonObserved:
+		return " (recorded as read, no call)"
+	}
+	return again(step, reference)
 }
 
 // certain is what the thermostat under the address was last known to be set

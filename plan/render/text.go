@@ -20,9 +20,6 @@ type TextOptions struct {
 // DefaultWidth is the width where there is no terminal.
 const DefaultWidth = 100
 
-// fewestAlike is from how many on thermostats that change alike share a line.
-const fewestAlike = 4
-
 // Text draws a plan: one line for each thermostat that something happens to,
 // then the outputs that change, then one line that sums it up.
 func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
@@ -97,72 +94,6 @@ func nothing(p *plan.Plan) string {
 		return fmt.Sprintf("No changes. %d declared statuses are over and are not sent; ", over) + rest
 	}
 	return "No changes. The configuration matches what was last applied; no thermostat was read."
-}
-
-// line is one line of a plan: of one thermostat, or of several alike.
-type line struct {
-	symbol byte
-	name   string
-	text   string
-	keys   []string // of those that share the line
-	steps  []*plan.Step
-}
-
-// alike is what thermostats have in common that may share a line.
-type alike struct {
-	symbol      byte
-	block, text string
-}
-
-// planLines are the lines of what is done, in the order of the plan, that of
-// several thermostats in the place of the first.
-func planLines(p *plan.Plan) []line {
-	does := func(s *plan.Step) bool { return s.Action != plan.NoOp }
-	return gather(p, does, func(s *plan.Step) (byte, string, string) {
-		return symbol(s), StepText(s, p.Made), sharedText(s, p.Made)
-	}, false)
-}
-
-// gather gives the lines of the steps that belong among them. draw gives the text
-// of a step of its own, and the one that steps alike share unless each is to be
-// shown.
-func gather(p *plan.Plan, belongs func(*plan.Step) bool, draw func(*plan.Step) (symbol byte, own, shared string), each bool) []line {
-	groups := map[alike][]*plan.Step{}
-	groupOf := func(s *plan.Step) (alike, bool) {
-		symbol, _, shared := draw(s)
-		return alike{symbol, s.Address.Block(), shared}, !s.Address.Key.IsNone() && !each
-	}
-	for i := range p.Steps {
-		if s := &p.Steps[i]; belongs(s) {
-			if group, keyed := groupOf(s); keyed {
-				groups[group] = append(groups[group], s)
-			}
-		}
-	}
-	var lines []line
-	for i := range p.Steps {
-		s := &p.Steps[i]
-		if !belongs(s) {
-			continue
-		}
-		symbol, own, _ := draw(s)
-		next := line{symbol: symbol, name: s.Address.String(), text: own, steps: []*plan.Step{s}}
-		if group, keyed := groupOf(s); keyed {
-			steps, open := groups[group]
-			if !open {
-				continue // it is in the line of the first
-			}
-			if len(steps) >= fewestAlike {
-				next.name, next.text, next.steps = fmt.Sprintf("%s (%d)", group.block, len(steps)), group.text, steps
-				for _, s := range steps {
-					next.keys = append(next.keys, keyText(s.Address.Key))
-				}
-				delete(groups, group)
-			}
-		}
-		lines = append(lines, next)
-	}
-	return lines
 }
 
 func symbol(step *plan.Step) byte {
