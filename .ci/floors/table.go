@@ -31,6 +31,7 @@ func table() []row {
 		{pkg: "plan/state", floor: 2, why: "what was applied, whatever is wanted now"},
 		{pkg: "provider/survey", floor: 2, why: "reads through dispatch"},
 		{pkg: "plan", floor: 3, why: "compares what config and plan/state hold"},
+		{pkg: "plan/summary", floor: 1, why: "draws the reports that code hosts show; plans and runs alike fill its form, so it stands below both"},
 		{pkg: "plan/render", floor: 4, why: "shows plans"},
 		{pkg: "apply", floor: 4, why: "carries plans out"},
 		{pkg: "apply/report", floor: 5, why: "shows the events of apply"},
