@@ -21,15 +21,12 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	if text := next(a, now); text != "" {
 		b.WriteString(oneLine(text) + "\n\n")
 	}
-	if a.Unsaved != nil {
-		b.WriteString("The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.\n\n")
+	for _, note := range notes(a) {
+		b.WriteString(oneLine(note) + "\n\n")
 	}
-	writeDiffering(&b, a)
-	writeUnread(&b, a)
-	c := a.Count()
-	fmt.Fprintf(&b, "%d applied, %d unchanged, %d failed, %d not attempted, %d expired, %d unknown. API calls: %d.\n",
-		c.Applied, c.Unchanged, c.Failed, c.NotAttempted, c.Expired, c.Unknown, a.Calls)
+	b.WriteString(numbers(a) + "\n")
 	if a.Complete() {
+		c := a.Count()
 		b.WriteString("\nApply complete! Resources: ")
 		if c.Imported > 0 {
 			fmt.Fprintf(&b, "%d imported, ", c.Imported)
@@ -44,18 +41,28 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	return err
 }
 
-// writeDiffering names what was imported and is declared differently.
-func writeDiffering(b *strings.Builder, a *apply.Account) {
-	if names := those(a, (*apply.Result).Differs); names != "" {
-		fmt.Fprintf(b, "%s\n\n", oneLine("Imported, but not as declared: "+names+". The next plan shows what would be sent."))
-	}
+// numbers is the account in a line.
+func numbers(a *apply.Account) string {
+	c := a.Count()
+	return fmt.Sprintf("%d applied, %d unchanged, %d failed, %d not attempted, %d expired, %d unknown. API calls: %d.",
+		c.Applied, c.Unchanged, c.Failed, c.NotAttempted, c.Expired, c.Unknown, a.Calls)
 }
 
-// writeUnread names what the cloud has confirmed and nobody could read back.
-func writeUnread(b *strings.Builder, a *apply.Account) {
-	if names := those(a, func(r *apply.Result) bool { return r.Unread != nil }); names != "" {
-		fmt.Fprintf(b, "%s\n\n", oneLine("Confirmed, but not read back: "+names+". The progress says why."))
+// notes are what is to be known of a run besides what is not done: whether it was
+// saved, what was imported and is declared differently, and what the cloud has
+// confirmed and nobody could read back.
+func notes(a *apply.Account) []string {
+	var all []string
+	if a.Unsaved != nil {
+		all = append(all, "The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.")
 	}
+	if names := those(a, (*apply.Result).Differs); names != "" {
+		all = append(all, "Imported, but not as declared: "+names+". The next plan shows what would be sent.")
+	}
+	if names := those(a, func(r *apply.Result) bool { return r.Unread != nil }); names != "" {
+		all = append(all, "Confirmed, but not read back: "+names+". The progress says why.")
+	}
+	return all
 }
 
 // those names the steps that something holds for; "" for none.

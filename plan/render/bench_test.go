@@ -8,6 +8,7 @@ import (
 	"setpoint/config/address"
 	"setpoint/plan"
 	"setpoint/plan/state"
+	"setpoint/plan/summary"
 	"setpoint/provider"
 )
 
@@ -32,6 +33,11 @@ func BenchmarkDraw(b *testing.B) {
 			}
 		})
 	}
+	b.Run("markdown", func(b *testing.B) {
+		for b.Loop() {
+			_ = summary.Markdown(&summary.Summary{Command: "plan", State: "setpoint.state.json", Plan: SummaryOf(p)})
+		}
+	})
 	b.Run("json", func(b *testing.B) {
 		for b.Loop() {
 			if _, err := JSON(p); err != nil {

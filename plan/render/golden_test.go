@@ -22,6 +22,7 @@ import (
 	"setpoint/config/address"
 	"setpoint/plan"
 	"setpoint/plan/state"
+	"setpoint/plan/summary"
 	"setpoint/provider"
 )
 
@@ -29,8 +30,8 @@ const golden = "../../testdata/plans"
 
 // TestGolden plans every folder of testdata/plans: main.hcl against state.json
 // (none: nothing was applied yet), with the command line of flags.txt (none:
-// no flags), and the readings of seen.json, at 2026-11-22T10:00:00Z. It holds the plan as text, in full and
-// as JSON, and the notices that go with it.
+// no flags), and the readings of seen.json, at 2026-11-22T10:00:00Z. It holds the plan as text, in full,
+// as JSON and as a comment, and the notices that go with it.
 func TestGolden(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join(golden, "*", "main.hcl"))
 	if err != nil || len(folders) == 0 {
@@ -91,6 +92,7 @@ func drawn(t *testing.T, p *plan.Plan, width int) map[string]string {
 		t.Fatal(err)
 	}
 	all["want.json"] = indented.String()
+	all["want.md"] = summary.Markdown(&summary.Summary{Command: "plan", Folder: "house", State: "setpoint.state.json", Plan: SummaryOf(p)})
 	return all
 }
 

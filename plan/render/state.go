@@ -31,9 +31,14 @@ func State(w io.Writer, s *state.State, reference time.Time) error {
 	if len(all) > 0 {
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "%d thermostats, serial %d, lineage %s\n", len(all), s.Serial, s.Lineage)
+	b.WriteString(stateLine(s) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// stateLine is a state in a line.
+func stateLine(s *state.State) string {
+	return fmt.Sprintf("%d thermostats, serial %d, lineage %s", len(s.Thermostats), s.Serial, s.Lineage)
 }
 
 func outcomeText(e state.Entry, reference time.Time) string {
