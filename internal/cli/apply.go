@@ -58,6 +58,9 @@ is sent and each answer before the next thing happens: after an interruption, ru
   setpoint apply --simulate --auto-approve  # a rehearsal against a simulated house`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.addReports(&f.planFlags, f.operation(), strings.Join(args, "")); err != nil {
+				return err
+			}
 			if err := f.check(cmd); err != nil {
 				return err
 			}
@@ -85,6 +88,9 @@ keeps what it has. The same as apply --destroy.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.destroy = true
+			if err := a.addReports(&f.planFlags, f.operation(), ""); err != nil {
+				return err
+			}
 			if err := f.check(cmd); err != nil {
 				return err
 			}

@@ -100,7 +100,7 @@ func credentialsStaySecret(t *testing.T, fault json.RawMessage, stored bool) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	secret := filepath.Join(t.TempDir(), "credentials.json")
-	environ := []string{"SMARTHER_LOGIN_URL=" + server.URL + simulator.LoginPrefix, "SMARTHER_CREDENTIALS_FILE=" + secret}
+	environ := []string{"GITHUB_STEP_SUMMARY=" + filepath.Join(dir, "summary.md"), "GITHUB_OUTPUT=" + filepath.Join(dir, "outputs.txt"), "SMARTHER_LOGIN_URL=" + server.URL + simulator.LoginPrefix, "SMARTHER_CREDENTIALS_FILE=" + secret}
 	if stored {
 		write(t, secret, string(got.File))
 	} else {
@@ -110,7 +110,9 @@ func credentialsStaySecret(t *testing.T, fault json.RawMessage, stored bool) {
 	write(t, "main.hcl", canaryConfiguration(house, t, server.URL+simulator.PathPrefix))
 	secrets := []string{login.SubscriptionKey, login.ClientSecret, got.Access, got.Refresh, "canary"}
 	for _, command := range []string{
-		"doctor", "doctor --json", "discover --time-zone Europe/Rome", "discover --json", "programs update", "apply --auto-approve", "plan", "apply --auto-approve --var warm=21", "plan --out p.plan --var warm=22", "apply p.plan", "show", "show --json", "show p.plan", "show --json p.plan",
+		"doctor", "doctor --json", "discover --time-zone Europe/Rome", "discover --json", "programs update",
+		"apply --auto-approve --report github --report markdown=a.md --report gitlab=a.json", "plan --refresh --report github --report markdown=r.md", "plan",
+		"apply --auto-approve --var warm=21 --report markdown=b.md", "plan --out p.plan --var warm=22", "show --markdown", "show --markdown p.plan", "apply p.plan", "show", "show --json", "show p.plan", "show --json p.plan",
 		"output --json", "state pull", "graph", "console --json", "destroy --auto-approve", "auth status", "auth status --json", "logout",
 	} {
 		var out, errs bytes.Buffer

@@ -115,20 +115,21 @@ output "token" {
 		var out, errs bytes.Buffer
 		code = cli.Run(cli.System{
 			Args: strings.Fields(command), Stdin: strings.NewReader(expressions), Stdout: &out, Stderr: &errs,
-			Environ: []string{"SETPOINT_VAR_token=" + canary},
+			Environ: []string{"SETPOINT_VAR_token=" + canary, "GITHUB_STEP_SUMMARY=" + filepath.Join(dir, "summary.md"), "GITHUB_OUTPUT=" + filepath.Join(dir, "outputs.txt")},
 		})
 		hidden("setpoint "+command, append(out.Bytes(), errs.Bytes()...))
 		return code
 	}
 	for _, command := range []string{
-		"validate", "validate --json", "plan --simulate", "plan --simulate --full --out p.plan", "show p.plan", "show --json p.plan", "apply --simulate --auto-approve",
-		"apply --simulate p.plan", "show --simulate", "show --simulate --json", "output --simulate", "output --simulate --json", "output --simulate token", "output --simulate --raw token",
+		"validate", "validate --json", "plan --simulate", "plan --simulate --full --out p.plan", "show p.plan", "show --json p.plan", "show --markdown p.plan",
+		"plan --simulate --report github --report markdown=plan.md --report gitlab=plan.json", "apply --simulate --auto-approve --report github --report markdown=apply.md",
+		"apply --simulate p.plan", "show --simulate", "show --simulate --json", "show --simulate --markdown", "output --simulate", "output --simulate --json", "output --simulate token", "output --simulate --raw token",
 		"state list --simulate", "state pull --simulate", "graph", "schema", "console --simulate", "console --json --simulate", "plan --destroy --simulate", "destroy --simulate --auto-approve",
-		"plan", "apply --auto-approve", "plan --var token=" + canary, "fmt --check",
+		"plan", "apply --auto-approve --report github --report markdown=failed.md --report gitlab=failed.json", "plan --var token=" + canary, "fmt --check",
 	} {
 		// Nobody listens where the provider block points, the console is given wrong
 		// expressions, p.plan is carried out already, and a secret output has no value to print.
-		wrong := command == "apply --auto-approve" || strings.HasPrefix(command, "console") || command == "apply --simulate p.plan" || strings.HasSuffix(command, " token")
+		wrong := strings.HasPrefix(command, "apply --auto-approve") || strings.HasPrefix(command, "console") || command == "apply --simulate p.plan" || strings.HasSuffix(command, " token")
 		if code := run(command); (code != 0) != wrong {
 			t.Errorf("setpoint %s: exit code %d", command, code)
 		}
@@ -147,7 +148,7 @@ output "token" {
 		if err := os.WriteFile("mistake.hcl", []byte(mistake), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, command := range []string{"validate", "validate --json", "plan --simulate"} {
+		for _, command := range []string{"validate", "validate --json", "plan --simulate --report github --report markdown=mistake.md"} {
 			if code := run(command); code != 1 {
 				t.Errorf("%s: setpoint %s: exit code %d", name, command, code)
 			}

@@ -62,7 +62,7 @@ func Run(s System) int {
 	if s.Verify == nil {
 		s.Verify = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second}
 	}
-	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second)}
+	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second), backend: config.DefaultStatePath}
 	a.view = &textView{app: a}
 	root := a.root()
 	root.SetArgs(s.Args)
@@ -137,6 +137,7 @@ type app struct {
 	inputs    []config.Input
 	view      view
 	observers []observer // besides the view
+	backend   string     // where the configuration has its state, as far as it was read
 }
 
 func (a *app) getenv(name string) string {
@@ -255,6 +256,7 @@ func (f *inputFlag) Set(text string) error {
 // It fails with its errors. Where it names no endpoint, the environment's counts.
 func (a *app) load(o config.Options) (*config.Config, error) {
 	c, diags := config.Load(a.options(o))
+	a.backend = c.Backend.Path
 	if diags.HasErrors() {
 		return nil, &exitError{codeError, diags}
 	}

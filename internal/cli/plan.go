@@ -22,6 +22,7 @@ type planFlags struct {
 	replace     []string
 	parallelism int
 	maxCalls    int
+	reports     []string
 }
 
 func (a *app) addPlanFlags(cmd *cobra.Command, f *planFlags) {
@@ -34,6 +35,7 @@ func (a *app) addPlanFlags(cmd *cobra.Command, f *planFlags) {
 	flags.StringArrayVar(&f.targets, "target", nil, "limit the plan to `ADDR`, a thermostat or a module, and what it depends on (repeatable)")
 	flags.StringArrayVar(&f.replace, "replace", nil, "send `ADDR`, a thermostat or all in a module, again although nothing has changed (repeatable)")
 	flags.IntVar(&f.parallelism, "parallelism", 0, "calls in flight (default: the provider block's, else 10)")
+	flags.StringArrayVar(&f.reports, "report", nil, "make a report: `KIND[=FILE]` is github, gitlab=FILE or markdown=FILE (repeatable); none for none at all")
 	flags.IntVar(&f.maxCalls, "max-calls", 0, "never make more than `N` calls, retries included (0: no limit)")
 }
 
@@ -85,9 +87,13 @@ is read first, with one call: what somebody changed at the knob or in the app is
 		Example: `  setpoint plan
   setpoint plan --out night.plan && setpoint apply night.plan
   setpoint plan --detailed-exitcode    # 0: no changes, 2: changes, 1: error
-  setpoint plan --refresh              # what was changed outside, too`,
+  setpoint plan --refresh              # what was changed outside, too
+  setpoint plan --report markdown=comment.md --report gitlab=widget.json`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if err := a.addReports(&f, "plan", out); err != nil {
+				return err
+			}
 			if err := f.check(); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"setpoint/config"
@@ -17,10 +18,8 @@ import (
 // savePlan writes a plan. It replaces an older plan, but nothing else: a slip
 // of the hand must not cost the state.
 func (a *app) savePlan(p *plan.Plan, path string) error {
-	for _, reserved := range []string{".lock", ".lock.info", ".journal", ".backup"} {
-		if strings.HasSuffix(path, reserved) {
-			return fail("Plan not saved", "%s is a name that belongs to a state. Name another file with --out.", path)
-		}
+	if belongsToState(path) {
+		return fail("Plan not saved", "%s is a name that belongs to a state. Name another file with --out.", path)
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
 		there, err := os.ReadFile(path)
@@ -39,6 +38,11 @@ func (a *app) savePlan(p *plan.Plan, path string) error {
 		return fail("Plan not saved", "%s.", upperFirst(err.Error()))
 	}
 	return nil
+}
+
+// belongsToState tells whether a name is one of those beside a state.
+func belongsToState(path string) bool {
+	return slices.ContainsFunc([]string{".lock", ".lock.info", ".journal", ".backup"}, func(end string) bool { return strings.HasSuffix(path, end) })
 }
 
 // isPlan tells whether a file is meant to be a plan, whole or not.

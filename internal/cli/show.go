@@ -11,39 +11,48 @@ import (
 	"setpoint/config"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
+	"setpoint/plan/summary"
 )
 
 func (a *app) showCommand() *cobra.Command {
-	var asJSON, full bool
+	var form showForm
 	var f recordFlags
 	cmd := &cobra.Command{
 		Use:   "show [PLANFILE or STATEFILE]",
 		Short: "Show a saved plan or the state",
-		Long: `Shows a saved plan or a state, for people or with --json for programs. Without a file it shows the state of the
+		Long: `Shows a saved plan or a state, for people, with --json for programs or with --markdown as a comment of a merge
+request. Without a file it shows the state of the
 configuration here, with what its journal adds.`,
 		Example: `  setpoint show
   setpoint show night.plan
   setpoint show --json night.plan | conftest test -`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if form.json && form.markdown {
+				return fail("Flags do not fit each other", "Give --json or --markdown.")
+			}
 			if len(args) == 1 {
-				return a.showFile(args[0], asJSON, full)
+				return a.showFile(args[0], &f, form)
 			}
 			s, err := a.readState(&f)
 			if err != nil {
 				return err
 			}
-			return a.showState(s, asJSON)
+			return a.showState(s, &f, form)
 		},
 	}
 	f.addPath(cmd.Flags())
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, in the shape of Terraform's")
-	cmd.Flags().BoolVar(&full, "full", false, "a plan: every thermostat with its attributes, file and line")
+	cmd.Flags().BoolVar(&form.json, "json", false, "as JSON, in the shape of Terraform's")
+	cmd.Flags().BoolVar(&form.markdown, "markdown", false, "as Markdown, the comment that --report markdown=FILE of plan writes")
+	cmd.Flags().BoolVar(&form.full, "full", false, "a plan: every thermostat with its attributes, file and line")
 	return cmd
 }
 
+// showForm is how something is shown.
+type showForm struct{ json, markdown, full bool }
+
 // showFile shows a plan or a state, whichever the file is.
-func (a *app) showFile(path string, asJSON, full bool) error {
+func (a *app) showFile(path string, f *recordFlags, form showForm) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return fail("File not readable", "%s: %s.", path, cause(err))
@@ -53,8 +62,12 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 		if err != nil {
 			return err
 		}
-		if !asJSON {
-			return (&textView{app: a, full: full}).answerPlan(p)
+		switch {
+		case form.markdown:
+			_, _ = a.configuredState(f) // for where the plan belongs to
+			return a.answer(summary.Markdown(a.reportOf("plan", f, &summary.Summary{Plan: render.SummaryOf(p)})))
+		case !form.json:
+			return (&textView{app: a, full: form.full}).answerPlan(p)
 		}
 		text, err := render.JSON(p)
 		if err != nil {
@@ -68,13 +81,13 @@ func (a *app) showFile(path string, asJSON, full bool) error {
 		if err != nil {
 			return stateError(err)
 		}
-		return a.showState(s, asJSON)
+		return a.showState(s, &recordFlags{path: path}, form)
 	}
 	snapshot, err := state.NewStore(a.Files, path, Version).Read()
 	if err != nil {
 		return stateError(err)
 	}
-	return a.showState(snapshot.State, asJSON)
+	return a.showState(snapshot.State, &recordFlags{path: path}, form)
 }
 
 // readState reads the state of the configuration here, journal included. It
@@ -112,11 +125,15 @@ func (a *app) configuredState(f *recordFlags) (path string, sure bool) {
 		return f.path, true
 	}
 	c, list := config.Load(a.options(config.Options{AllowMissing: true}))
+	a.backend = c.Backend.Path
 	return c.Backend.Path, !list.HasErrors() || c.Backend.Path != config.DefaultStatePath
 }
 
-func (a *app) showState(s *state.State, asJSON bool) error {
-	if asJSON {
+func (a *app) showState(s *state.State, f *recordFlags, form showForm) error {
+	switch {
+	case form.markdown:
+		return a.answer(summary.Markdown(a.reportOf("state", f, &summary.Summary{Record: render.StateSummary(s, a.now)})))
+	case form.json:
 		text, err := render.StateJSON(s)
 		if err != nil {
 			return err

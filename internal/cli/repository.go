@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// folder is the present folder relative to the root of its repository, with
+// slashes; "" for the root itself and where there is no repository. In GitHub
+// Actions the root is the workspace, elsewhere the next folder up that has .git.
+func (a *app) folder() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	here = realName(here)
+	if workspace := a.getenv("GITHUB_WORKSPACE"); workspace != "" {
+		if inside, ok := below(realName(workspace), here); ok {
+			return inside
+		}
+	}
+	for root := here; ; root = filepath.Dir(root) {
+		if _, err := os.Lstat(filepath.Join(root, ".git")); err == nil {
+			inside, _ := below(root, here)
+			return inside
+		}
+		if filepath.Dir(root) == root {
+			return ""
+		}
+	}
+}
+
+// below is a path relative to a folder that it lies in, "" for the folder.
+func below(folder, path string) (inside string, ok bool) {
+	inside, err := filepath.Rel(folder, path)
+	if err != nil || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
+		return "", false
+	}
+	if inside == "." {
+		inside = ""
+	}
+	return filepath.ToSlash(inside), true
+}
