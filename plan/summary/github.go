@@ -31,9 +31,9 @@ type annotation struct {
 // output and standard error alike.
 //
 // Of each kind GitHub shows ten in a step, so what weighs most comes first: what
-// is wrong with the configuration, then what a run could not do, then what was
-// changed outside; of changes those that give something up. Where there are more
-// the tenth says how many.
+// is wrong with the configuration, then why a run ended and what to do, then what
+// it could not do, then what was changed outside; of changes those that give
+// something up. Where there are more the tenth says how many.
 func Annotations(s *Summary) string {
 	var errors, warnings []annotation
 	for _, d := range s.Diagnostics.Sorted() {
@@ -53,6 +53,9 @@ func Annotations(s *Summary) string {
 			} else {
 				rest = append(rest, r)
 			}
+		}
+		if s.Account.Next != "" {
+			errors = append(errors, annotation{title: s.title(), text: []string{s.Account.Next}})
 		}
 		errors = append(errors, s.annotated("Not done", grave)...)
 		warnings = append(warnings, s.annotated("Not done", rest)...)

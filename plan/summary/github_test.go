@@ -82,7 +82,8 @@ func TestAnnotations(t *testing.T) {
 		t.Errorf("(-want +read):\n%s", diff)
 	}
 	s.Diagnostics, s.Plan.Outside = nil, nil
-	s.Account = &Account{
+	s.Command, s.Account = "apply", &Account{
+		Next: "Run it again.", Counts: AccountCounts{Applied: 1, Failed: 1, NotAttempted: 2},
 		Unfinished: []Row{
 			{Name: "thermostat.a", Text: "after 1 attempt: 400", Reason: "failed", File: "main.hcl", Line: 1, Grave: true},
 			{Keys: []string{"thermostat.b", "thermostat.c"}, Text: "because the run ended before", Reason: "not attempted", File: "main.hcl", Line: 2},
@@ -90,6 +91,7 @@ func TestAnnotations(t *testing.T) {
 		Done: []Row{{Sign: '+', Name: "thermostat.d", Text: "heating, off", File: "main.hcl", Line: 3}},
 	}
 	want = []command{
+		{"error", map[string]string{"title": "setpoint apply: not complete, 1 done, 1 failed, 2 not attempted"}, "Run it again."},
 		{"error", map[string]string{"file": "infra/house/main.hcl", "line": "1", "title": "Not done"}, "thermostat.a: failed: after 1 attempt: 400"},
 		{"warning", map[string]string{"file": "infra/house/main.hcl", "line": "2", "title": "Not done (2 thermostats)"}, "2 thermostats: thermostat.b, thermostat.c: not attempted: because the run ended before"},
 		{"notice", map[string]string{"file": "infra/house/main.hcl", "line": "3", "title": "Done"}, "thermostat.d: heating, off"},
