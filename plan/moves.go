@@ -229,7 +229,7 @@ func (m *maker) breakCircles(all *moves) {
 			}
 		}
 		m.noticeIn(&move.Range, diag.Error, "Moves in a circle", "%s -> %s: these moved blocks (%s) lead back to where they begin. Remove one of them.",
-			strings.Join(names, " -> "), names[0], few(ranges))
+			strings.Join(names, " -> "), names[0], diag.Few(ranges))
 	}
 }
 
@@ -237,7 +237,7 @@ func (m *maker) breakCircles(all *moves) {
 func (m *maker) warnOfBlocked(all *moves) {
 	for _, move := range slices.SortedFunc(maps.Keys(all.blocked), m.byPlace()) {
 		m.noticeIn(&move.Range, diag.Warning, "Not moved", "The move from %s to %s is not done for %s, because the record has something at the new address already, which stays. "+
-			"What was to be moved counts as not declared any more.", move.From, move.To, few(all.blocked[move]))
+			"What was to be moved counts as not declared any more.", move.From, move.To, diag.Few(all.blocked[move]))
 	}
 }
 

@@ -82,7 +82,7 @@ func (m *maker) warnOfForgetting() {
 	}
 	if len(left) > 0 {
 		m.notice(diag.Warning, "", "", "Left as it is for ever", "No longer managed, and in this mode until somebody changes it: %s. If something else is meant, %s.",
-			few(left), remedy)
+			diag.Few(left), remedy)
 	}
 	if m.Destroy || given < 2 || given*10 <= m.plan.Managed { // one is seen in the plan
 		return
@@ -120,17 +120,8 @@ func (m *maker) warnOfRenaming() {
 	if len(renamed) > 0 {
 		m.notice(diag.Warning, "", "", "Sent again under another name", "Nothing but the name has changed of %s. Under its new name a thermostat counts as "+
 			"never applied, so what it has already is sent once more. To rename without a call, write a moved block (from = OLD, to = NEW), "+
-			"or, before applying: setpoint state mv OLD NEW", few(renamed))
+			"or, before applying: setpoint state mv OLD NEW", diag.Few(renamed))
 	}
-}
-
-// few lists some names and counts the rest.
-func few(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }
 
 // oneLine joins the problems of an error.

@@ -132,6 +132,6 @@ func (m *maker) warnOfUnread() {
 		}
 	}
 	if len(names) > 0 {
-		m.notice(diag.Warning, "", "", "Not read", "Planned from the record, as if nobody had looked, because they could not be read: %s.", few(names))
+		m.notice(diag.Warning, "", "", "Not read", "Planned from the record, as if nobody had looked, because they could not be read: %s.", diag.Few(names))
 	}
 }

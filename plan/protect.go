@@ -35,7 +35,7 @@ func (m *maker) protect() {
 	if m.Destroy {
 		what = "Remove prevent_destroy first and plan again, or name with --target what is to be destroyed."
 	}
-	m.noticeIn(place, diag.Error, "Protected by prevent_destroy", "This plan gives up what must not be: %s. %s", few(names), what)
+	m.noticeIn(place, diag.Error, "Protected by prevent_destroy", "This plan gives up what must not be: %s. %s", diag.Few(names), what)
 }
 
 // protected is the protected block that the thermostat of a step comes from, ""

@@ -47,7 +47,7 @@ func (m *maker) removed() {
 	m.reportRemovals()
 	if len(astray) > 0 {
 		m.notice(diag.Warning, "", "", "Moved to where nothing is declared", "A moved block leads to %s, where nothing is declared, so it is given up. "+
-			"Mend the moved block, or declare what is meant.", few(astray))
+			"Mend the moved block, or declare what is meant.", diag.Few(astray))
 	}
 	byAddress := func(a, b Step) int { return address.Compare(a.Address, b.Address) }
 	slices.SortFunc(destroys, byAddress)
@@ -143,7 +143,7 @@ func (m *maker) reportRemovals() {
 	for i := range m.Removals {
 		if names := m.without[&m.Removals[i]]; names != nil {
 			m.noticeIn(&m.Removals[i].Range, diag.Error, "Nothing to leave behind", "With destroy = true a thermostat is set to what on_remove says, "+
-				"but neither this removed block nor the record says that for %s. Give the removed block an on_remove block, or say destroy = false to forget.", few(names))
+				"but neither this removed block nor the record says that for %s. Give the removed block an on_remove block, or say destroy = false to forget.", diag.Few(names))
 		}
 	}
 }

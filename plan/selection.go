@@ -74,7 +74,7 @@ func (m *maker) choose() {
 		return
 	}
 	m.notice(diag.Warning, "", "", "Partial plan", "The plan is limited to %s%s. Everything else is left as it is; "+
-		"plan without --target before you call it done.", few(m.Targets), and)
+		"plan without --target before you call it done.", diag.Few(m.Targets), and)
 }
 
 // dependencies are the targets and all groups that they depend on, directly or
@@ -158,7 +158,7 @@ func (m *maker) near(name string, known map[string]bool) string {
 	for _, found := range [][]string{instances, elsewhere, alike} {
 		if len(found) > 0 {
 			slices.Sort(found)
-			return " There is " + few(found) + "."
+			return " There is " + diag.Few(found) + "."
 		}
 	}
 	return ""

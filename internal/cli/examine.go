@@ -178,11 +178,11 @@ func (x *examination) judgeAccess(failure *provider.Error) {
 		x.fail(name, codePerson, "the account shows no plant", "In the official app, with the account that owns the home: account, third-party access, and allow it there. "+
 			"Then log in again with that same account: setpoint login.")
 	case unread > 0:
-		x.pass(name, fmt.Sprintf("%s, %d of them not looked into: %s", plural(len(labels), "plant"), unread, names(labels)))
+		x.pass(name, fmt.Sprintf("%s, %d of them not looked into: %s", plural(len(labels), "plant"), unread, diag.Few(labels)))
 	case thermostats == 0:
-		x.warn(name, fmt.Sprintf("%s, but no thermostat: %s", plural(len(labels), "plant"), names(labels)), "See in the official app that the thermostats belong to this account.")
+		x.warn(name, fmt.Sprintf("%s, but no thermostat: %s", plural(len(labels), "plant"), diag.Few(labels)), "See in the official app that the thermostats belong to this account.")
 	default:
-		x.pass(name, fmt.Sprintf("%s with %s: %s", plural(len(labels), "plant"), plural(thermostats, "thermostat"), names(labels)))
+		x.pass(name, fmt.Sprintf("%s with %s: %s", plural(len(labels), "plant"), plural(thermostats, "thermostat"), diag.Few(labels)))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/provider"
 	"setpoint/provider/survey"
 )
@@ -50,9 +51,9 @@ func (x *examination) judgePlants() {
 	case len(unknown) > 0:
 		remedy := "Correct the id, or log in with the account that the plant belongs to, or allow the access to it in the official app."
 		if len(there) > 0 {
-			remedy += " Not in the configuration: " + names(there) + "."
+			remedy += " Not in the configuration: " + diag.Few(there) + "."
 		}
-		x.fail(name, codeError, "not in this account: "+names(unknown), remedy)
+		x.fail(name, codeError, "not in this account: "+diag.Few(unknown), remedy)
 	default:
 		x.pass(name, "all in this account")
 	}
@@ -80,11 +81,11 @@ func (x *examination) judgeThermostats() {
 	}
 	switch {
 	case len(unknown) > 0:
-		x.fail(name, codeError, "not in their plant: "+names(unknown), "Correct the module_id, or remove the block: the thermostat may have been exchanged.")
+		x.fail(name, codeError, "not in their plant: "+diag.Few(unknown), "Correct the module_id, or remove the block: the thermostat may have been exchanged.")
 	case len(unread) > 0 && x.stopped():
 		x.skip(name, unasked(x.failure()))
 	case len(unread) > 0:
-		x.fail(name, codeError, fmt.Sprintf("what their plant holds could not be read (%s): %s", x.unreadPlant(), names(unread)), "Look again later.")
+		x.fail(name, codeError, fmt.Sprintf("what their plant holds could not be read (%s): %s", x.unreadPlant(), diag.Few(unread)), "Look again later.")
 	case checked == 0:
 		x.skip(name, "none to look for")
 	default:
@@ -126,11 +127,11 @@ func (x *examination) judgeZones() {
 	}
 	switch {
 	case len(wrong) > 0:
-		x.fail(name, codeError, names(wrong), "Set time_zone to the zone where the plant stands: boosts and the times in until are sent by its clock.")
+		x.fail(name, codeError, diag.Few(wrong), "Set time_zone to the zone where the plant stands: boosts and the times in until are sent by its clock.")
 	case len(unknown) > 0 && x.stopped():
 		x.skip(name, unasked(x.failure()))
 	case len(unknown) > 0:
-		x.warn(name, "not all are known: "+names(unknown), "Look again once a thermostat of the plant is online.")
+		x.warn(name, "not all are known: "+diag.Few(unknown), "Look again once a thermostat of the plant is online.")
 	case checked == 0:
 		x.skip(name, "no plant has one to check")
 	default:

@@ -138,15 +138,6 @@ func stateSummary(k state.Kind) string {
 	return "State not usable"
 }
 
-// names lists a few names and counts the rest.
-func names(all []string) string {
-	const most = 8
-	if len(all) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
-	}
-	return strings.Join(all, ", ")
-}
-
 func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

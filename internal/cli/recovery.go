@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"setpoint/config/diag"
 	"setpoint/plan"
 )
 
@@ -53,7 +54,7 @@ func fates(addresses []string, p *plan.Plan) string {
 		text      string
 	}{{again, "will be sent again"}, {over, "expired meanwhile, not sent again"}, {rest, "outcome unknown"}} {
 		if len(fate.addresses) > 0 {
-			parts = append(parts, names(fate.addresses)+" ("+fate.text+")")
+			parts = append(parts, diag.Few(fate.addresses)+" ("+fate.text+")")
 		}
 	}
 	return strings.Join(parts, "; ")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"setpoint/config/address"
+	"setpoint/config/diag"
 )
 
 // Moved is one thermostat that stands under another address now.
@@ -118,7 +119,7 @@ func (s *State) Move(from, to string) (next *State, moved []Moved, err error) {
 		return fail("%w", notFound(source, held))
 	}
 	if len(taken) > 0 {
-		return fail("%s stands there already. Choose another name, or forget what is there first with setpoint state rm", some(taken))
+		return fail("%s stands there already. Choose another name, or forget what is there first with setpoint state rm", diag.Few(taken))
 	}
 	for _, m := range moved {
 		next.Thermostats[m.To] = s.Thermostats[m.From]
@@ -173,18 +174,9 @@ func notFound(g address.Group, held []address.Address) error {
 		}
 	}
 	if len(near) > 0 {
-		return fmt.Errorf("%s is not in the state, which has %s", g, some(near))
+		return fmt.Errorf("%s is not in the state, which has %s", g, diag.Few(near))
 	}
 	return fmt.Errorf("%s is not in the state. setpoint state list shows what is", g)
-}
-
-// some lists a few names and counts the rest.
-func some(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }
 
 func texts(addresses []address.Address) []string {
