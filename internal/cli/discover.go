@@ -12,7 +12,6 @@ import (
 	"setpoint/config/diag"
 	"setpoint/internal/durable"
 	"setpoint/provider"
-	"setpoint/provider/dispatch"
 	"setpoint/provider/survey"
 )
 
@@ -75,7 +74,7 @@ func (a *app) discover(f discoverFlags) error {
 	defer a.leave(reached)
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	found := a.surveyAccount(reached, signals, declaredDevices(c))
+	found := a.surveyAccount(reached, signals, calledBy(c.Thermostats))
 	d := discover(found, c, given, a.now)
 	return a.present(d, &f)
 }
@@ -128,16 +127,14 @@ func (a *app) loadIfThere() (*config.Config, error) {
 // surveyAccount reads the plants, their thermostats, and the status of those
 // that are not declared. All calls share one pace.
 func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[provider.Device]string) *survey.Inventory {
-	policy := reached.policy
-	policy.Account = &dispatch.Account{}
 	called := map[provider.Device]string{}
-	progress := surveyProgress{w: signals.notes, pace: policy.RateLimit, name: func(call survey.Call) string {
+	progress := newReadProgress(reached, signals, func(call survey.Call) string {
 		if name := called[call.Device]; name != "" {
 			return name
 		}
 		return "The " + call.Question.String()
-	}}
-	in := survey.Input{Reader: reached.client, Policy: policy, Observe: progress.observe}
+	})
+	in := survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe}
 	found := survey.Account(signals.drain, signals.calls, in, survey.Ask{})
 	var devices []provider.Device
 	for i := range found.Plants {
@@ -252,10 +249,23 @@ func (d *discovery) findings(now time.Time) (diag.List, int) {
 		list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Not everything was read",
 			Detail: strings.Join(unread, "\n") + "\nRun it again when that has changed; what is declared by then is not read again."})
 	}
-	if short, ended := cutShort(&d.Ending, now, "run it again", "; what is declared by then is not read again"); ended != 0 {
+	if short, ended := cutShort(&d.Ending, now, d.howFar(), "Run it again"); ended != 0 {
+		if d.Listed.OK() {
+			short.Detail += " What is declared by then is not read again."
+		}
 		return append(list, short), ended
 	}
 	return list, code
+}
+
+// howFar is how much of the account was read, and with how many calls.
+func (d *discovery) howFar() string {
+	if !d.Listed.OK() {
+		return fmt.Sprintf("Nothing was found, with %s", plural(d.Calls, "call"))
+	}
+	n := d.tally()
+	return fmt.Sprintf("%s in %s were found and %d of them read, with %s", plural(n.ready+n.commented+n.declared, "thermostat"), plural(len(d.plants), "plant"),
+		n.ready+n.commented-n.unread, plural(d.Calls, "call"))
 }
 
 // unread names what failed for itself, a line each.

@@ -51,7 +51,7 @@ func discover(found *survey.Inventory, c *config.Config, given zones, now time.T
 	if c.Provider.Endpoint != provider.DefaultEndpoint {
 		d.endpoint = c.Provider.Endpoint
 	}
-	plants, addresses := map[string]*config.Plant{}, declaredDevices(c)
+	plants, addresses := map[string]*config.Plant{}, calledBy(c.Thermostats)
 	for i := range c.Plants {
 		plants[c.Plants[i].ID] = &c.Plants[i]
 	}
@@ -74,11 +74,11 @@ func discover(found *survey.Inventory, c *config.Config, given zones, now time.T
 	return d
 }
 
-// declaredDevices gives the address of every thermostat that is declared.
-func declaredDevices(c *config.Config) map[provider.Device]string {
-	addresses := make(map[provider.Device]string, len(c.Thermostats))
-	for i := range c.Thermostats {
-		addresses[c.Thermostats[i].Device] = c.Thermostats[i].Address.String()
+// calledBy gives the address of every thermostat that is declared.
+func calledBy(declared []config.Thermostat) map[provider.Device]string {
+	addresses := make(map[provider.Device]string, len(declared))
+	for i := range declared {
+		addresses[declared[i].Device] = declared[i].Address.String()
 	}
 	return addresses
 }

@@ -131,11 +131,8 @@ func (a *app) importInto(c *config.Config, declared *config.Thermostat, session 
 		return none, err
 	}
 	defer a.leave(reached)
-	progress := surveyProgress{w: signals.notes, name: func(survey.Call) string { return name }}
-	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe},
-		[]provider.Device{declared.Device}, survey.Ask{Status: true})
-	signals.notes.flush()
-	if short, code := cutShort(&found.Ending, time.Now(), "import it again", ""); code != 0 {
+	found := a.survey(map[provider.Device]string{declared.Device: name}, []provider.Device{declared.Device}, survey.Ask{Status: true}, reached, signals)
+	if short, code := cutShort(&found.Ending, time.Now(), name+" was not read, so nothing was recorded", "Import it again"); code != 0 {
 		return none, &exitError{code, diag.List{short}}
 	}
 	answer := &found.Readings[0].Status

@@ -64,30 +64,22 @@ func (a *app) updatePrograms() error {
 		}
 	}
 	after, list := takePrograms(c, before, report)
-	text, err := after.Encode()
+	written, err := a.writePrograms(after, content)
 	if err != nil {
 		return err
 	}
-	said := changedPrograms(c, before, after)
-	switch {
-	case string(text) == string(content) || content == nil && len(after.Devices()) == 0:
-		said += fmt.Sprintf("%s is up to date. API calls: %d.\n", programs.FileName, report.Calls)
-	case a.simulate:
-		said += fmt.Sprintf("%s is left as it is, since these are simulated. API calls: %d.\n", programs.FileName, report.Calls)
-	default:
-		if err := durable.ReplaceBytes(a.Files, programs.FileName, 0o644, text); err != nil {
-			return fail("Not written", "%s.", upperFirst(err.Error()))
-		}
-		said += fmt.Sprintf("Written to %s: commit it. API calls: %d.\n", programs.FileName, report.Calls)
-	}
-	if err := a.answer(said); err != nil {
+	if err := a.answer(changedPrograms(c, before, after) + a.afterUpdate(report, written, !list.HasErrors())); err != nil {
 		return err
 	}
 	code := 0
 	if list.HasErrors() {
 		code = codeIncomplete
 	}
-	if short, ended := cutShort(&report.Ending, time.Now(), "run it again", "; what was read is written"); ended != 0 {
+	kept := ", and the file is left as it was"
+	if written {
+		kept = ", and what was read is written"
+	}
+	if short, ended := cutShort(&report.Ending, time.Now(), howFar(report)+kept, "Run it again"); ended != 0 {
 		list, code = append(list, short), ended
 	}
 	if code != 0 {
@@ -95,6 +87,38 @@ func (a *app) updatePrograms() error {
 	}
 	a.diagnose(list)
 	return nil
+}
+
+// writePrograms writes the file if that changes it, and tells whether it did.
+func (a *app) writePrograms(after *programs.Programs, content []byte) (bool, error) {
+	text, err := after.Encode()
+	if err != nil {
+		return false, err
+	}
+	if a.simulate || string(text) == string(content) || content == nil && len(after.Devices()) == 0 {
+		return false, nil
+	}
+	if err := durable.ReplaceBytes(a.Files, programs.FileName, 0o644, text); err != nil {
+		return false, fail("Not written", "%s.", upperFirst(err.Error()))
+	}
+	return true, nil
+}
+
+// afterUpdate says what became of the file. It is up to date only where all that
+// were asked have answered.
+func (a *app) afterUpdate(report *survey.Report, written, answered bool) string {
+	text := programs.FileName + " is left as it was."
+	switch {
+	case a.simulate:
+		text = programs.FileName + " is left as it is, since these are simulated."
+	case written:
+		text = "Written to " + programs.FileName + ": commit it."
+	case len(report.Readings) == 0:
+		text = "No thermostat is declared, so there is nobody to ask."
+	case answered && report.Stop == nil:
+		text = programs.FileName + " is up to date."
+	}
+	return fmt.Sprintf("%s API calls: %d.\n", text, report.Calls)
 }
 
 // readPrograms reads the file, if there is one.
@@ -121,15 +145,11 @@ func (a *app) askPrograms(c *config.Config) (*survey.Report, error) {
 	defer a.leave(reached)
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	addresses := declaredDevices(c)
-	progress := surveyProgress{w: signals.notes, pace: reached.policy.RateLimit, name: func(call survey.Call) string { return addresses[call.Device] }}
 	devices := make([]provider.Device, len(c.Thermostats))
 	for i := range c.Thermostats {
 		devices[i] = c.Thermostats[i].Device
 	}
-	report := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe}, devices, survey.Ask{Programs: true})
-	signals.notes.flush()
-	return report, nil
+	return a.survey(calledBy(c.Thermostats), devices, survey.Ask{Programs: true}, reached, signals), nil
 }
 
 // takePrograms joins what was known with what was read. Who could not be asked
@@ -153,7 +173,8 @@ func takePrograms(c *config.Config, before *programs.Programs, report *survey.Re
 			after.Put(t.Device, old)
 			kept = "What the file says of it is kept."
 		}
-		if err := reading.Programs.Err; err != nil {
+		stopped := report.Stop != nil && report.Stop.Err == reading.Programs.Err // which is told for all
+		if err := reading.Programs.Err; err != nil && !stopped {
 			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Programs not read", Address: t.Address.String(),
 				Detail: fmt.Sprintf("%s: %s.%s %s Run it again when that has changed.", t.Address, reasonOf(err), remedyOf(err), kept)})
 		}

@@ -11,6 +11,7 @@ import (
 
 	"setpoint/config"
 	"setpoint/config/address"
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
@@ -84,6 +85,9 @@ func (a *app) status(f *statusFlags) error {
 		}
 		return w.show(nil, 0)
 	}
+	if err := allowCalls(w.devices, f.maxCalls); err != nil {
+		return err
+	}
 	if err := w.checkPace(); err != nil {
 		return err
 	}
@@ -105,6 +109,7 @@ type watcher struct {
 	store   *state.Store
 	names   []string // addresses in the record, in order
 	devices []provider.Device
+	called  map[provider.Device]string
 	record  *state.State
 	made    []round // of the last 24 hours
 }
@@ -121,7 +126,7 @@ func (w *watcher) choose() error {
 	if err != nil {
 		return stateError(err)
 	}
-	w.record, w.names, w.devices = snapshot.State, nil, nil
+	w.record, w.names, w.devices, w.called = snapshot.State, nil, nil, map[provider.Device]string{}
 	names := slices.Collect(maps.Keys(w.record.Thermostats))
 	if len(w.flags.targets) > 0 {
 		if names, err = w.record.Select(w.flags.targets...); err != nil {
@@ -140,7 +145,8 @@ func (w *watcher) choose() error {
 	for _, at := range addresses {
 		name := at.String()
 		w.names = append(w.names, name)
-		w.devices = append(w.devices, w.record.Thermostats[name].Device)
+		device := w.record.Thermostats[name].Device
+		w.devices, w.called[device] = append(w.devices, device), name
 	}
 	return nil
 }
@@ -208,10 +214,7 @@ func (w *watcher) used(now time.Time) int {
 
 // read reads all once and shows what it found, also where it was cut short.
 func (w *watcher) read(reached *cloud, signals *interrupts) error {
-	progress := newReadProgress(signals.notes, w.config.Thermostats)
-	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe},
-		w.devices, survey.Ask{Status: true})
-	signals.notes.flush() // before anything that comes of it
+	found := w.survey(w.called, w.devices, survey.Ask{Status: true}, reached, signals)
 	now := time.Now()
 	w.made = append(w.made, round{now, found.Calls})
 	if err := w.show(w.readings(found, now), found.Calls); err != nil {
@@ -220,8 +223,8 @@ func (w *watcher) read(reached *cloud, signals *interrupts) error {
 	if w.flags.watch > 0 {
 		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", plural(w.used(now), "call"), dailyQuota, w.flags.watch)
 	}
-	if found.Stop != nil {
-		return unfinished(found, now, "the rest is not known")
+	if short, code := cutShort(&found.Ending, now, howFar(found)+", and the rest is not known", "Run it again"); code != 0 {
+		return &exitError{code, diag.List{short}}
 	}
 	return nil
 }

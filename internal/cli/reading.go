@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"setpoint/apply"
+	"setpoint/apply/report"
+	"setpoint/config/diag"
+	"setpoint/provider"
+	"setpoint/provider/dispatch"
+	"setpoint/provider/survey"
+)
+
+// survey asks thermostats and shows how it goes. names say what a person calls
+// them.
+func (a *app) survey(names map[provider.Device]string, devices []provider.Device, want survey.Ask, reached *cloud, signals *interrupts) *survey.Report {
+	progress := newReadProgress(reached, signals, func(call survey.Call) string { return names[call.Device] })
+	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe}, devices, want)
+	signals.notes.flush() // before anything that comes of it
+	return found
+}
+
+// readProgress tells a person who waits what is being read: where a new kind of
+// question begins, each wait and each failure and, where there are many, how far
+// it is.
+type readProgress struct {
+	out   *notes
+	pace  float64 // calls started per second, 0 for no limit
+	name  func(survey.Call) string
+	asked survey.Question // what the last line spoke of
+	open  int             // questions foreseen, the kind of which was not told yet
+
+	all, done, every int
+}
+
+// manyReadings is from how many on it is said how far the reading is.
+const manyReadings = 20
+
+func newReadProgress(reached *cloud, signals *interrupts, name func(survey.Call) string) *readProgress {
+	return &readProgress{out: signals.notes, pace: reached.policy.RateLimit, name: name}
+}
+
+func (p *readProgress) observe(e survey.Event) {
+	switch e := e.(type) {
+	case survey.Foreseen:
+		p.open, p.all, p.done, p.every = e.Questions, e.Questions, 0, max(e.Questions/10, manyReadings)
+	case survey.Started:
+		p.begin(e.Call.Question)
+	case survey.Retrying:
+		p.say("%s: %s; again in %s", p.name(e.Call), reasonOf(e.Err), report.Duration(e.Wait))
+	case survey.Paused:
+		p.say("All calls pause for %s: %s", report.Duration(time.Until(e.Until)), reasonOf(e.Err))
+	case survey.Settled:
+		p.done++
+		if e.Outcome == dispatch.Failed {
+			p.say("%s: not read: %s", p.name(e.Call), reasonOf(e.Err))
+		}
+		if p.all >= manyReadings && p.done%p.every == 0 && p.done < p.all && e.Outcome != dispatch.NotAttempted {
+			p.say("Read %d of %d.", p.done, p.all)
+		}
+	}
+}
+
+// begin says what is asked from now on, how many calls that takes at least and,
+// at the pace that is allowed, how long.
+func (p *readProgress) begin(question survey.Question) {
+	if question == p.asked || p.open == 0 {
+		return
+	}
+	p.asked = question
+	text := fmt.Sprintf("Reading the %s", question)
+	if p.open > 1 {
+		text += ", " + plural(p.open, "call")
+	}
+	if p.pace > 0 {
+		if took := time.Duration(float64(p.open) / max(p.pace, 0.01) * float64(time.Second)); took >= 5*time.Second {
+			text += ", about " + report.Wait(took)
+		}
+	}
+	p.open = 0
+	p.say("%s…", text)
+}
+
+func (p *readProgress) say(format string, args ...any) {
+	// Nobody may be reading; that is no reason to stop.
+	_, _ = fmt.Fprintln(p.out, diag.Printable(strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; ")))
+}
+
+// reasonOf is why a call failed, in one line.
+func reasonOf(err error) string {
+	reason, _ := apply.Reason(err)
+	if reason == "" {
+		reason = "not read"
+	}
+	return diag.Printable(strings.TrimRight(strings.ReplaceAll(reason, "\n", "; "), ". "))
+}
+
+// remedyOf is what a person can do about it, with a space before; "" if nothing.
+func remedyOf(err error) string {
+	if _, remedy := apply.Reason(err); remedy != "" {
+		return " " + strings.TrimRight(remedy, ". ") + "."
+	}
+	return ""
+}
+
+// cutShort says why a reading ended before everything was asked, and with which
+// exit code: 0 where it did not. done is how far it came and what becomes of that,
+// a clause; again is what to do then, as in "Run it again". That --max-calls allows
+// too little is an error like any other of the command line: 1, in every command.
+func cutShort(e *survey.Ending, now time.Time, done, again string) (diag.Diagnostic, int) {
+	if e.Stop == nil {
+		return diag.Diagnostic{}, 0
+	}
+	d, stopped := diag.Diagnostic{Severity: diag.Error}, done+". It was stopped by "+reasonOf(e.Stop.Err)+"."
+	switch e.Stop.Reason {
+	case dispatch.StopQuota:
+		when := "when the quota has returned"
+		if e.Returns.After(now) {
+			when = fmt.Sprintf("in %s, after %s", report.Wait(e.Returns.Sub(now)), e.Returns.UTC().Format("2006-01-02 15:04 UTC"))
+		}
+		d.Summary, d.Detail = "Quota used up", fmt.Sprintf("%s %s %s.", stopped, again, when)
+		return d, codeQuota
+	case dispatch.StopAccount:
+		d.Summary, d.Detail = "A person must act", fmt.Sprintf("%s%s Then: %s.", stopped, remedyOf(e.Stop.Err), lowerFirst(again))
+		return d, codePerson
+	case dispatch.StopDrained:
+		d.Summary, d.Detail = "Interrupted", fmt.Sprintf("%s. %s.", done, again)
+		return d, codeInterrupted
+	case dispatch.StopCallLimit, dispatch.StopHalted:
+	}
+	d.Summary, d.Detail = "Too few calls allowed", done+": --max-calls allows no more. Allow more, or name some with --target."
+	return d, codeError
+}
+
+// allowCalls refuses to read what --max-calls does not allow, before a call is lost.
+func allowCalls(devices []provider.Device, maxCalls int) error {
+	if maxCalls == 0 || maxCalls >= len(devices) {
+		return nil
+	}
+	be := "are"
+	if len(devices) == 1 {
+		be = "is"
+	}
+	return fail("Too few calls allowed", "%s %s to be read, each with a call, but --max-calls allows %d. Allow more, or name some with --target.",
+		plural(len(devices), "thermostat"), be, maxCalls)
+}
+
+// howFar is how many of the thermostats were read, and with how many calls.
+func howFar(found *survey.Report) string {
+	read := 0
+	for i := range found.Readings {
+		if r := &found.Readings[i]; r.Status.OK() || r.Programs.OK() {
+			read++
+		}
+	}
+	return fmt.Sprintf("%d of %s were read, with %s", read, plural(len(found.Readings), "thermostat"), plural(found.Calls, "call"))
+}
