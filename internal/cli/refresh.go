@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"setpoint/config"
 	"setpoint/config/diag"
+	"setpoint/config/programs"
 	"setpoint/plan"
 	"setpoint/provider"
 	"setpoint/provider/survey"
@@ -29,6 +33,9 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 		seen[found.Readings[i].Device] = seenOf(&found.Readings[i])
 	}
 	fmt.Fprintf(a.Stderr, "Read %s with %s.\n\n", plural(len(devices), "thermostat"), plural(found.Calls, "call"))
+	if !a.simulate { // simulated programs are nobody's
+		a.tellOldPrograms(in.Wanted, seen)
+	}
 	return seen, nil
 }
 
@@ -42,4 +49,34 @@ func seenOf(r *survey.Reading) plan.Seen {
 		seen.Clock = provider.WallClock(clock)
 	}
 	return seen
+}
+
+// tellOldPrograms warns where thermostats were read in programs that the file, if
+// there is one, does not have: names are looked up in it. A status carries no names,
+// so a program that only has another name by now is not noticed.
+func (a *app) tellOldPrograms(declared []config.Thermostat, seen map[provider.Device]plan.Seen) {
+	known, content, err := a.readPrograms()
+	if err != nil {
+		var failed *exitError
+		if errors.As(err, &failed) { // the plan does not depend on it
+			a.warn(failed.diags[0].Summary, failed.diags[0].Detail)
+		}
+		return
+	}
+	var unknown []string
+	for i := range declared {
+		t := &declared[i]
+		read := seen[t.Device].Settings
+		if content == nil || read == nil || read.Mode != provider.Automatic || read.Program == provider.MinProgram {
+			continue // the lowest number may stand for no program, and is not listed then
+		}
+		list, _ := known.Of(t.Device)
+		if !slices.ContainsFunc(list, func(p provider.Program) bool { return p.Number == read.Program }) {
+			unknown = append(unknown, fmt.Sprintf("%s (program %d)", t.Address, read.Program))
+		}
+	}
+	if len(unknown) > 0 {
+		a.warn("Programs have changed", fmt.Sprintf("%s does not have the program that was read of %s. It is older than what the thermostats say: bring it up to date with setpoint programs update",
+			programs.FileName, diag.Few(unknown)))
+	}
 }
