@@ -128,12 +128,13 @@ func (a *app) loadIfThere() (*config.Config, error) {
 // that are not declared. All calls share one pace.
 func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[provider.Device]string) *survey.Inventory {
 	called := map[provider.Device]string{}
-	progress := newReadProgress(reached, signals, func(call survey.Call) string {
+	progress := newReadProgress(signals.notes, reached.policy.RateLimit, nil)
+	progress.name = func(call survey.Call) string {
 		if name := called[call.Device]; name != "" {
 			return name
 		}
 		return "The " + call.Question.String()
-	})
+	}
 	in := survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe}
 	found := survey.Account(signals.drain, signals.calls, in, survey.Ask{})
 	var devices []provider.Device

@@ -131,7 +131,8 @@ func (a *app) importInto(c *config.Config, declared *config.Thermostat, session 
 		return none, err
 	}
 	defer a.leave(reached)
-	found := a.survey(map[provider.Device]string{declared.Device: name}, []provider.Device{declared.Device}, survey.Ask{Status: true}, reached, signals)
+	progress := newReadProgress(signals.notes, reached.policy.RateLimit, map[provider.Device]string{declared.Device: name})
+	found := reached.survey(signals, []provider.Device{declared.Device}, survey.Ask{Status: true}, progress.observe)
 	if short, code := cutShort(&found.Ending, time.Now(), name+" was not read, so nothing was recorded", "Import it again"); code != 0 {
 		return none, &exitError{code, diag.List{short}}
 	}

@@ -149,7 +149,8 @@ func (a *app) askPrograms(c *config.Config) (*survey.Report, error) {
 	for i := range c.Thermostats {
 		devices[i] = c.Thermostats[i].Device
 	}
-	return a.survey(calledBy(c.Thermostats), devices, survey.Ask{Programs: true}, reached, signals), nil
+	progress := newReadProgress(signals.notes, reached.policy.RateLimit, calledBy(c.Thermostats))
+	return reached.survey(signals, devices, survey.Ask{Programs: true}, progress.observe), nil
 }
 
 // takePrograms joins what was known with what was read. Who could not be asked

@@ -13,11 +13,9 @@ import (
 	"setpoint/provider/survey"
 )
 
-// survey asks thermostats and shows how it goes. names say what a person calls
-// them.
-func (a *app) survey(names map[provider.Device]string, devices []provider.Device, want survey.Ask, reached *cloud, signals *interrupts) *survey.Report {
-	progress := newReadProgress(reached, signals, func(call survey.Call) string { return names[call.Device] })
-	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe}, devices, want)
+// survey asks thermostats what is wanted.
+func (reached *cloud) survey(signals *interrupts, devices []provider.Device, want survey.Ask, observe func(survey.Event)) *survey.Report {
+	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: observe}, devices, want)
 	signals.notes.flush() // before anything that comes of it
 	return found
 }
@@ -38,8 +36,9 @@ type readProgress struct {
 // manyReadings is from how many on it is said how far the reading is.
 const manyReadings = 20
 
-func newReadProgress(reached *cloud, signals *interrupts, name func(survey.Call) string) *readProgress {
-	return &readProgress{out: signals.notes, pace: reached.policy.RateLimit, name: name}
+// newReadProgress tells of thermostats by what a person calls them.
+func newReadProgress(out *notes, pace float64, names map[provider.Device]string) *readProgress {
+	return &readProgress{out: out, pace: pace, name: func(call survey.Call) string { return names[call.Device] }}
 }
 
 func (p *readProgress) observe(e survey.Event) {

@@ -25,14 +25,14 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 	if err := allowCalls(devices, f.maxCalls); err != nil {
 		return nil, err
 	}
-	found := a.survey(calledBy(in.Wanted), devices, survey.Ask{Status: true}, reached, signals)
+	found := reached.survey(signals, devices, survey.Ask{Status: true}, func(e survey.Event) { a.tell(reading{e, in.Wanted, reached.policy.RateLimit}) })
 	if short, code := cutShort(&found.Ending, time.Now(), howFar(found)+", so no plan is made", "Run it again"); code != 0 {
 		return nil, &exitError{code, diag.List{short}}
 	}
 	for i := range found.Readings {
 		seen[found.Readings[i].Device] = seenOf(&found.Readings[i])
 	}
-	fmt.Fprintf(a.Stderr, "Read %s with %s.\n\n", plural(len(devices), "thermostat"), plural(found.Calls, "call"))
+	a.tell(refreshed{len(devices), found.Calls})
 	if !a.simulate { // simulated programs are nobody's
 		a.tellOldPrograms(in.Wanted, seen)
 	}

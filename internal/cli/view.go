@@ -67,10 +67,11 @@ type recovered struct {
 }
 
 // reading: something happens while thermostats are read, which are declared under
-// these addresses.
+// these addresses. pace is how many calls start in a second, 0 for no limit.
 type reading struct {
 	survey.Event
 	declared []config.Thermostat
+	pace     float64
 }
 
 // refreshed: the thermostats were read.

@@ -95,7 +95,7 @@ func (v *textView) writeDiagnostics(list diag.List) {
 
 func (v *textView) reading(e reading) {
 	if v.readings == nil {
-		v.readings = newReadProgress(v.notes, e.declared)
+		v.readings = newReadProgress(v.notes, e.pace, calledBy(e.declared))
 	}
 	v.readings.observe(e.Event)
 }
