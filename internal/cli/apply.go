@@ -154,6 +154,7 @@ func (a *app) applyFresh(f *applyFlags) error {
 			}
 			defer a.leave(reached)
 		}
+		a.tellVerifying(f, p, reached)
 		if !f.autoApprove && f.expect == "" {
 			if err := a.ask(signals.drain); err != nil {
 				return nil, err
@@ -185,6 +186,7 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 		if err := checkFresh(p, c, session.State(), session.Absent()); err != nil {
 			return nil, err
 		}
+		a.tellOldReadings(p)
 		if err := a.show(planned{p, true}); err != nil || !p.HasChanges() {
 			return nil, err
 		}
@@ -193,8 +195,23 @@ func (a *app) applyFile(f *applyFlags, path string) error {
 			return nil, err
 		}
 		defer a.leave(reached)
+		a.tellVerifying(f, p, reached)
 		return a.perform(f, p, reached, session, signals), nil
 	})
+}
+
+// tellVerifying says with how many calls beyond the plan's thermostats will be read
+// back, before anybody is asked.
+func (a *app) tellVerifying(f *applyFlags, p *plan.Plan, reached *cloud) {
+	calls := p.Count().Calls - p.Count().Import
+	if !f.verify || calls == 0 {
+		return
+	}
+	most := calls * len(a.Verify) * max(p.Attempts, 1)
+	if limit := reached.policy.MaxCalls; limit > 0 {
+		most = min(most, max(limit-reached.policy.Account.Calls()-p.Count().Calls, 0))
+	}
+	a.tell(verifying{calls, most})
 }
 
 // perform makes the calls.
@@ -202,8 +219,6 @@ func (a *app) perform(f *applyFlags, p *plan.Plan, reached *cloud, session *stat
 	in := apply.Input{Plan: p, Journal: session, Observe: func(e apply.Event) { a.tell(performed{e}) }, Provider: reached.client, Policy: reached.policy}
 	if f.verify {
 		in.Verify = a.Verify
-		calls := p.Count().Calls - p.Count().Import
-		a.tell(verifying{calls, calls * len(in.Verify) * max(p.Attempts, 1)})
 	}
 	signals.calling.Store(true)
 	return apply.Run(signals.drain, signals.calls, in)

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -52,6 +53,8 @@ type System struct {
 	Files durable.FS
 	// Verify are the waits of apply --verify before it reads back; nil: 2 s, 5 s, 15 s.
 	Verify []time.Duration
+	// Transport carries the calls to the API; nil: the network.
+	Transport http.RoundTripper
 }
 
 // Run runs one command and returns its exit code.

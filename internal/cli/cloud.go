@@ -55,6 +55,7 @@ func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, err
 		Endpoint:  c.Provider.Endpoint,
 		Timeout:   c.Provider.Timeout,
 		UserAgent: "setpoint/" + Version,
+		Transport: a.Transport,
 	}
 	end := func() error { return nil }
 	if a.simulate {

@@ -223,6 +223,8 @@ func (d *discovery) summarize(a *app, f *discoverFlags, printed bool) {
 		text += "An account that shows no plant is often not the one that the official app is used with: setpoint doctor\n"
 	case !printed:
 		text += "Nothing is missing in the configuration.\n"
+	case f.out != "" && n.ready == 0:
+		text += fmt.Sprintf("Written to %s. Nothing in it is ready to be applied.\n", f.out)
 	case f.out != "":
 		text += fmt.Sprintf("Written to %s. To take it over as it is, without sending anything: setpoint apply%s\n", f.out, a.again(&planFlags{}))
 	default:

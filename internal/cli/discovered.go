@@ -124,10 +124,10 @@ func (t *discoveredThermostat) obstacleIn(zone *time.Location, now time.Time) st
 	case !t.Status.OK():
 		return "it was not read, because reading was cut short"
 	case read.Mode == provider.Boost:
-		return "it is in a boost" + ends(read.End) + ", and what it goes back to then cannot be read"
+		return "it is in a boost" + ends(read.End) + ", and what it goes back to then cannot be read; fill that in, or run setpoint discover again after that"
 	case !read.End.IsZero():
 		if why := declarableEnd(read.End, zone, now); why != "" {
-			return fmt.Sprintf("what it is set to has an end: %s", why)
+			return "what it is set to ends, and " + why
 		}
 	}
 	var back provider.Settings

@@ -31,8 +31,18 @@ func (d *discovery) hcl() string {
 	if !said {
 		return ""
 	}
-	head := comment("Written by setpoint discover: what the account holds, set as it was when it was read.\n" +
-		"Apply takes it over as it is and sends nothing. The import blocks can go after that.")
+	head := "Written by setpoint discover: what the account holds, set as it was when it was read.\n"
+	n := d.tally()
+	if n.declared > 0 {
+		head = "Written by setpoint discover: what the account holds and the configuration here did not declare, set as it was when it was read.\n"
+	}
+	switch {
+	case n.ready > 0:
+		head += "Apply takes it over as it is and sends nothing. The import blocks can go after that."
+	case n.commented > 0:
+		head += "Nothing is ready to be applied: see what each comment says."
+	}
+	head = comment(head)
 	return string(hclwrite.Format([]byte(head + "\n" + strings.Join(parts, "\n"))))
 }
 

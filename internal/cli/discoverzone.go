@@ -133,15 +133,15 @@ func (c clocks) hint() string {
 // "" if it can.
 func declarableEnd(end provider.LocalTime, zone *time.Location, now time.Time) string {
 	if zone == nil {
-		return "its end needs the time zone of the plant: fill that in, or give it with --time-zone"
+		return "the time zone of the plant, in which its end is written, is not known; fill that in, or give it with --time-zone"
 	}
 	switch instants := end.In(zone); {
 	case len(instants) == 0:
-		return fmt.Sprintf("its end, %s, is a time that the clocks of %s skip", end, zone)
+		return fmt.Sprintf("the clocks of %s skip its end, %s", zone, end)
 	case len(instants) > 1:
-		return fmt.Sprintf("its end, %s, is a time that the clocks of %s show twice", end, zone)
+		return fmt.Sprintf("the clocks of %s show its end, %s, twice", zone, end)
 	case !instants[0].After(now):
-		return fmt.Sprintf("its end, %s, is over", end)
+		return fmt.Sprintf("that was at %s already", end)
 	}
 	return ""
 }

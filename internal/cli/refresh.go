@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/config/programs"
@@ -79,4 +80,21 @@ func (a *app) tellOldPrograms(declared []config.Thermostat, seen map[provider.De
 		a.warn("Programs have changed", fmt.Sprintf("%s does not have the program that was read of %s. It is older than what the thermostats say: bring it up to date with setpoint programs update",
 			programs.FileName, diag.Few(unknown)))
 	}
+}
+
+// tellOldReadings warns that a saved plan cannot know what somebody has set since
+// its thermostats were read.
+func (a *app) tellOldReadings(p *plan.Plan) {
+	const old = time.Hour
+	var first time.Time
+	for i := range p.Steps {
+		if seen := p.Steps[i].Seen; seen != nil && (first.IsZero() || seen.At.Before(first)) {
+			first = seen.At
+		}
+	}
+	if first.IsZero() || a.now.Sub(first) < old {
+		return
+	}
+	a.warn("Readings are old", fmt.Sprintf("The thermostats of this plan were read %s ago, at %s. What somebody has set since then is not known to it, and is overwritten where the plan sets something. "+
+		"To look again: setpoint plan --refresh", report.Duration(a.now.Sub(first)), first.UTC().Format("2006-01-02 15:04 UTC")))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/address"
 	"setpoint/config/diag"
@@ -163,7 +164,7 @@ func (w *watcher) checkPace() error {
 	least := (time.Duration(len(w.devices))*day + dailyQuota - 1) / dailyQuota
 	least = (least + time.Minute - 1).Truncate(time.Minute)
 	return fail("Too often", "Reading %s every %s takes %.0f calls a day, but the vendor allows %d a day, to all programs together. "+
-		"Watch every %s at most, or name some with --target.", plural(len(w.devices), "thermostat"), w.flags.watch,
+		"Say --watch %s or longer, or name some with --target.", plural(len(w.devices), "thermostat"), report.Duration(w.flags.watch),
 		float64(len(w.devices))*float64(day)/float64(w.flags.watch), dailyQuota, strings.TrimSuffix(least.String(), "0s"))
 }
 
@@ -221,7 +222,7 @@ func (w *watcher) read(reached *cloud, signals *interrupts) error {
 		return err
 	}
 	if w.flags.watch > 0 {
-		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", plural(w.used(now), "call"), dailyQuota, w.flags.watch)
+		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", plural(w.used(now), "call"), dailyQuota, report.Duration(w.flags.watch))
 	}
 	if short, code := cutShort(&found.Ending, now, howFar(found)+", and the rest is not known", "Run it again"); code != 0 {
 		return &exitError{code, diag.List{short}}

@@ -75,7 +75,11 @@ func (v *textView) note(e event) {
 	case withdrawn:
 		v.write("Nothing was sent.\n")
 	case verifying:
-		_, _ = fmt.Fprintf(v.notes, "Each thermostat is read back when all calls are made: %d calls more, at most %d.\n", e.calls, e.most)
+		bound := fmt.Sprintf(" (at most %d)", e.most)
+		if e.most < e.calls {
+			bound = fmt.Sprintf(", of which --max-calls allows %d", e.most)
+		}
+		_, _ = fmt.Fprintf(v.notes, "\nEach thermostat is read back when all calls are made. API calls besides: %d%s.\n", e.calls, bound)
 	case unrecorded: // to standard error, as standard output may lie on the disk that is full
 		v.write("What this run knows could be written nowhere. Save what follows up to its closing brace as known.json, mend the cause, "+
 			"then: setpoint state push known.json\n\n%s\n", e.known)
