@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -18,6 +19,9 @@ type Verified struct {
 }
 
 func (Verified) event() {}
+
+// errNotReadBack is why a thermostat could not be seen as it was sent.
+var errNotReadBack = errors.New("the run ended before")
 
 // verify reads back what the cloud has confirmed, when all calls are made: after
 // each of the waits those that were not yet seen as they were sent. One that is
@@ -49,9 +53,13 @@ func (r *run) verify(drain, calls context.Context) *dispatch.Stop {
 		})
 		r.account.Calls += report.Calls
 		for _, d := range report.Results {
-			r.calls[d.Key].unread = nil
-			if d.Outcome == dispatch.Failed {
+			switch d.Outcome {
+			case dispatch.Succeeded:
+				r.calls[d.Key].unread = nil
+			case dispatch.Failed:
 				r.calls[d.Key].unread = d.Err
+			case dispatch.NotAttempted:
+				r.calls[d.Key].unread = errNotReadBack
 			}
 		}
 		last := n == len(r.Verify)-1 || report.Stop != nil

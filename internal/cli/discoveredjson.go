@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"setpoint/config/diag"
@@ -72,10 +71,7 @@ func (d *discovery) json(list diag.List, now time.Time) (string, error) {
 	if out.Diagnostics == nil {
 		out.Diagnostics = diag.List{}
 	}
-	if wait := d.Returns.Sub(now); !d.Returns.IsZero() {
-		seconds := int(math.Ceil(wait.Seconds()))
-		out.RetryAfter = &seconds
-	}
+	out.RetryAfter = retryAfter(&d.Ending, now)
 	for i := range d.plants {
 		out.Plants = append(out.Plants, d.plants[i].data())
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -131,6 +132,14 @@ func cutShort(e *survey.Ending, now time.Time, done, again string) (diag.Diagnos
 	}
 	d.Summary, d.Detail = "Too few calls allowed", done+": --max-calls allows no more. Allow more, or name some with --target."
 	return d, codeError
+}
+
+// retryAfter is in how many seconds the quota returns; nil where nobody said.
+func retryAfter(e *survey.Ending, now time.Time) *int {
+	if e.Returns.IsZero() {
+		return nil
+	}
+	return new(int(math.Ceil(e.Returns.Sub(now).Seconds())))
 }
 
 // allowCalls refuses to read what --max-calls does not allow, before a call is lost.

@@ -84,7 +84,7 @@ func (a *app) status(f *statusFlags) error {
 		if !f.asJSON {
 			return nil
 		}
-		return w.show(nil, 0)
+		return w.show(nil, &survey.Ending{})
 	}
 	if err := allowCalls(w.devices, f.maxCalls); err != nil {
 		return err
@@ -218,21 +218,21 @@ func (w *watcher) read(reached *cloud, signals *interrupts) error {
 	found := reached.survey(signals, w.devices, survey.Ask{Status: true}, newReadProgress(signals.notes, reached.policy.RateLimit, w.called).observe)
 	now := time.Now()
 	w.made = append(w.made, round{now, found.Calls})
-	if err := w.show(w.readings(found, now), found.Calls); err != nil {
+	if err := w.show(w.readings(found, now), &found.Ending); err != nil {
 		return err
-	}
-	if w.flags.watch > 0 {
-		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", plural(w.used(now), "call"), dailyQuota, report.Duration(w.flags.watch))
 	}
 	if short, code := cutShort(&found.Ending, now, howFar(found)+", and the rest is not known", "Run it again"); code != 0 {
 		return &exitError{code, diag.List{short}}
 	}
+	if w.flags.watch > 0 {
+		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", plural(w.used(now), "call"), dailyQuota, report.Duration(w.flags.watch))
+	}
 	return nil
 }
 
-func (w *watcher) show(readings []render.Reading, calls int) error {
+func (w *watcher) show(readings []render.Reading, ending *survey.Ending) error {
 	if w.flags.asJSON {
-		text, err := render.StatusJSON(readings, calls)
+		text, err := render.StatusJSON(readings, ending.Calls, ending.Stop == nil, retryAfter(ending, time.Now()))
 		if err != nil {
 			return err
 		}

@@ -68,20 +68,20 @@ thermostat.away      -  -                            -  not read:…
 }
 
 func TestStatusJSON(t *testing.T) {
-	got, err := StatusJSON(statusReadings(t)[1:], 5)
+	got, err := StatusJSON(statusReadings(t)[1:], 5, true, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		`{"thermostats":[{"address":"thermostat.bath\u001b[2J","read_at":"2026-11-22T10:00:07Z","temperature":19.5,"humidity":48.4,"active":true,"status":{`,
 		`"mode":"boost","setpoint":null,"program":null,"boost_minutes":null,"until":"2026-12-24T18:00:00"`, `"drift":"wish"},`,
-		`"program":3,`, `"drift":"put_back"},`, `"error":"404 not found or offline: Gateway Offline","recorded":{`, `"outcome":"confirmed"},"drift":""}],"calls":5}` + "\n",
+		`"program":3,`, `"drift":"put_back"},`, `"error":"404 not found or offline: Gateway Offline","recorded":{`, `"outcome":"confirmed"},"drift":""}],"calls":5,"complete":true}` + "\n",
 	} {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
 	}
-	if empty, err := StatusJSON(nil, 0); err != nil || string(empty) != `{"thermostats":[],"calls":0}`+"\n" {
+	if empty, err := StatusJSON(nil, 0, false, new(60)); err != nil || string(empty) != `{"thermostats":[],"calls":0,"complete":false,"retry_after":60}`+"\n" {
 		t.Errorf("%s, %v", empty, err)
 	}
 }
