@@ -143,7 +143,7 @@ func TestADayOfTheHotel(t *testing.T) {
 			t.Fatalf("%d calls by the evening", used)
 		}
 		h.setpoint(6, "plan", "--refresh", "--detailed-exitcode")
-		h.says(fmt.Sprintf(`%d of 100 thermostats were read, with %d calls, so no plan is made\.`, 500-used, h.spent()))
+		h.says(fmt.Sprintf(`Read %d of 100 thermostats with %d calls, so no plan is made\.`, 500-used, h.spent()))
 		h.says(`Run it again in 6 h 0 min, after 2026-12-08 00:00 UTC\.`)
 		h.is("calls that were answered today", "500", fmt.Sprint(h.answered(day)))
 		h.is("record", "10 × manual 18, 90 × manual 19.5", h.record())

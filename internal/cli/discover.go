@@ -267,7 +267,7 @@ func (d *discovery) howFar() string {
 		return fmt.Sprintf("Nothing was found, with %s", plural(d.Calls, "call"))
 	}
 	n := d.tally()
-	return fmt.Sprintf("%s in %s were found and %d of them read, with %s", plural(n.ready+n.commented+n.declared, "thermostat"), plural(len(d.plants), "plant"),
+	return fmt.Sprintf("Found %s in %s and read %d of them, with %s", plural(n.ready+n.commented+n.declared, "thermostat"), plural(len(d.plants), "plant"),
 		n.ready+n.commented-n.unread, plural(d.Calls, "call"))
 }
 

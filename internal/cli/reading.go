@@ -163,5 +163,5 @@ func howFar(found *survey.Report) string {
 			read++
 		}
 	}
-	return fmt.Sprintf("%d of %s were read, with %s", read, plural(len(found.Readings), "thermostat"), plural(found.Calls, "call"))
+	return fmt.Sprintf("Read %d of %s with %s", read, plural(len(found.Readings), "thermostat"), plural(found.Calls, "call"))
 }

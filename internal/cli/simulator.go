@@ -37,6 +37,15 @@ func (a *app) simulatorCommand() *cobra.Command {
 and what the configuration in this folder declares, if there is one. Its first line is the argument endpoint for the
 provider block.
 
+The house file is JSON; a file that is not there is an empty house, and what calls change is kept in it:
+
+  {"version": 2, "plants": {"1f3c6b1e-0000-4000-8000-000000000001": {"name": "Home", "time_zone": "Europe/Rome",
+    "thermostats": {"2a9d5c0f-0000-4000-8000-000000000001": {"name": "Hall", "function": "heating", "mode": "manual",
+      "setpoint": 20.5, "program": 1, "temperature": 19.5, "humidity": 48.0}}}}}
+
+and, if you like, end (an instant; then before may hold the settings that had none) and programs (a list of number and
+name) of a thermostat. Numbers have at most one decimal.
+
 Without a login any subscription key and any bearer token will do. With one, in the house file or of --login, API calls
 need the subscription key and a token that its token endpoint has issued. Then the next line is the environment variable
 that makes setpoint log in there. A login is a JSON file:

@@ -271,6 +271,9 @@ func TestAdminFaultsAndState(t *testing.T) {
 	}
 	ordered(t, cloud, "DELETE", "faults", "")
 	ordered(t, cloud, "DELETE", "calls", "")
+	if none, ok := ordered(t, cloud, "GET", "calls", "")["calls"].([]any); !ok || len(none) > 0 {
+		t.Errorf("forgotten calls are %v, not an empty list", none)
+	}
 	ordered(t, cloud, "DELETE", "blocked", "")
 	if wantCode(t, cloud, http.StatusOK); len(cloud.Calls()) != 1 || cloud.Calls()[0].Sequence != 5 {
 		t.Errorf("the calls are %+v", cloud.Calls())

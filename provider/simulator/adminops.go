@@ -151,7 +151,7 @@ func (c *Cloud) adminBlock(_ map[string]string, body []byte) (any, error) {
 func (c *Cloud) adminUnblock(map[string]string, []byte) (any, error) { return done{}, c.SetBlocked(0) }
 
 func (c *Cloud) adminCalls(map[string]string, []byte) (any, error) {
-	return map[string]any{"calls": slices.Concat([]Call{}, c.Calls())}, nil
+	return map[string]any{"calls": append([]Call{}, c.Calls()...)}, nil
 }
 
 func (c *Cloud) adminForgetCalls(map[string]string, []byte) (any, error) {
