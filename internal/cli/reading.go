@@ -75,7 +75,7 @@ func (p *readProgress) begin(question survey.Question) {
 		text += ", " + plural(p.open, "call")
 	}
 	if p.pace > 0 {
-		if took := time.Duration(float64(p.open) / max(p.pace, 0.01) * float64(time.Second)); took >= 5*time.Second {
+		if took := time.Duration(float64(p.open) / max(p.pace, 0.01) * float64(time.Second)); took >= 10*time.Second {
 			text += ", about " + report.Wait(took)
 		}
 	}
