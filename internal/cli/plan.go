@@ -83,7 +83,9 @@ func (a *app) planCommand() *cobra.Command {
 		Long: `Compares the configuration with what was last applied and shows what apply would change.
 
 No call is made and nothing is locked or written, unless --out names a file for the plan. With --refresh each thermostat
-is read first, with one call: what somebody changed at the knob or in the app is shown apart from what would change.`,
+is read first, with one call: what somebody changed at the knob or in the app is shown apart from what would change.
+Where that reading is cut short there is no plan, and the exit code is 6 where the quota is used up, 5 where a person
+must act, 1 where --max-calls allows no more.`,
 		Example: `  setpoint plan
   setpoint plan --out night.plan && setpoint apply night.plan
   setpoint plan --detailed-exitcode    # 0: no changes, 2: changes, 1: error

@@ -38,7 +38,10 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Read the managed thermostats and show them in a table",
 		Long: fmt.Sprintf(`Reads every managed thermostat, with one call each, and shows what it measures, how it is set, and whether somebody
 else has set it. With --watch it does so again and again, and counts its calls: the vendor allows %d a day, to all
-programs together.`, dailyQuota),
+programs together.
+
+A thermostat that cannot be read says so in its line. Where reading is cut short, what was read is shown, and the exit
+code is 6 where the quota is used up, 5 where a person must act, 1 where --max-calls allows no more.`, dailyQuota),
 		Example: `  setpoint status
   setpoint status --target module.floor
   setpoint status --json

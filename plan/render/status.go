@@ -92,9 +92,13 @@ func cells(r *Reading, reference time.Time) []string {
 	return row
 }
 
-// driftText says what a thermostat should be at where somebody else has set it.
+// driftText says what a thermostat should be at where somebody else has set it, or
+// what it was adopted in place of.
 func driftText(r *Reading, reference time.Time) string {
-	if r.Outside == "" {
+	switch declared := r.Record.Declared; {
+	case r.Outside == "" && declared != nil:
+		return "adopted in place of " + mode(*declared, reference)
+	case r.Outside == "":
 		return "no"
 	}
 	was := mode(r.Record.Settings, reference)
