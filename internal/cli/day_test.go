@@ -187,13 +187,24 @@ func (h *hotel) merge(variable, value string) {
 	h.must(os.WriteFile(variable+".auto.vars.hcl", []byte(variable+" = "+value+"\n"), 0o644))
 }
 
-// unknown is how many thermostats nobody is certain of.
+// unknown is how many thermostats nobody is certain of: they must be those whose
+// last call was not confirmed.
 func (h *hotel) unknown() int {
 	h.Helper()
+	last := map[string]int{}
+	for _, call := range h.cloud.Calls() {
+		if call.Operation == simulator.OperationSet {
+			last[call.ModuleID] = call.Status
+		}
+	}
 	n := 0
-	for _, entry := range h.recorded().Thermostats {
-		if entry.Outcome == state.Unknown {
+	for name, entry := range h.recorded().Thermostats {
+		unknown := entry.Outcome == state.Unknown
+		if unknown {
 			n++
+		}
+		if status := last[entry.Device.ModuleID]; unknown != (status != 200) {
+			h.Errorf("%s is %s, and its last call was answered %d", name, entry.Outcome, status)
 		}
 	}
 	return n

@@ -76,9 +76,9 @@ func TestZoneOfAPlant(t *testing.T) {
 func TestEnds(t *testing.T) {
 	for end, want := range map[string]string{
 		"2026-12-24T18:00:00": "",
-		"2026-11-23T10:59:00": "its end, 2026-11-23T10:59:00, is over",
-		"2027-03-28T02:30:00": "its end, 2027-03-28T02:30:00, is a time that the clocks of Europe/Rome skip",
-		"2027-10-31T02:30:00": "its end, 2027-10-31T02:30:00, is a time that the clocks of Europe/Rome show twice",
+		"2026-11-23T10:59:00": "that was at 2026-11-23T10:59:00 already",
+		"2027-03-28T02:30:00": "the clocks of Europe/Rome skip its end, 2027-03-28T02:30:00",
+		"2027-10-31T02:30:00": "the clocks of Europe/Rome show its end, 2027-10-31T02:30:00, twice",
 	} {
 		s := manual()
 		var err error
@@ -86,13 +86,13 @@ func TestEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := discover(account(s, []string{"Casa", "Sala"}), nothingDeclared(t), zones{}, discoveredAt())
-		if got := d.plants[0].thermostats[0].obstacle; got != "what it is set to has an end: its end needs the time zone of the plant: fill that in, or give it with --time-zone" {
+		if got := d.plants[0].thermostats[0].obstacle; got != "what it is set to ends, and the time zone of the plant, in which its end is written, is not known; fill that in, or give it with --time-zone" {
 			t.Errorf("%s, no zone: %s", end, got)
 		}
 		d = discover(account(s, []string{"Casa", "Sala"}), nothingDeclared(t), rome(t), discoveredAt())
 		got := d.plants[0].thermostats[0].obstacle
 		if want != "" {
-			want = "what it is set to has an end: " + want
+			want = "what it is set to ends, and " + want
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", end, got, want)

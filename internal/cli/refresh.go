@@ -92,7 +92,7 @@ func (a *app) tellOldReadings(p *plan.Plan) {
 			first = seen.At
 		}
 	}
-	if first.IsZero() || a.now.Sub(first) < old {
+	if !p.HasChanges() || first.IsZero() || a.now.Sub(first) < old {
 		return
 	}
 	a.warn("Readings are old", fmt.Sprintf("The thermostats of this plan were read %s ago, at %s. What somebody has set since then is not known to it, and is overwritten where the plan sets something. "+
