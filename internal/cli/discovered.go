@@ -124,7 +124,7 @@ func (t *discoveredThermostat) obstacleIn(zone *time.Location, now time.Time) st
 	case !t.Status.OK():
 		return "it was not read, because reading was cut short"
 	case read.Mode == provider.Boost:
-		return "it is in a boost" + ends(read.End) + ", and what it goes back to then cannot be read; fill that in, or run setpoint discover again after that"
+		return "it is in a boost" + ends(read.End) + ", and what it goes back to then cannot be read; fill that in, or run setpoint discover again when it is over"
 	case !read.End.IsZero():
 		if why := declarableEnd(read.End, zone, now); why != "" {
 			return "what it is set to ends, and " + why

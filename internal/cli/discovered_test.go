@@ -155,8 +155,8 @@ func literals(text string) map[string]int {
 func TestBoost(t *testing.T) {
 	boost := provider.Settings{Function: provider.Cooling, Mode: provider.Boost}
 	for end, want := range map[provider.LocalTime]string{
-		{}:                                 "it is in a boost, and what it goes back to then cannot be read",
-		provider.WallClock(discoveredAt()): "it is in a boost until 2026-11-23T10:00:00 on its own clock, and what it goes back to then cannot be read",
+		{}:                                 "it is in a boost, and what it goes back to then cannot be read; fill that in, or run setpoint discover again when it is over",
+		provider.WallClock(discoveredAt()): "it is in a boost until 2026-11-23T10:00:00 on its own clock, and what it goes back to then cannot be read; fill that in, or run setpoint discover again when it is over",
 	} {
 		boost.End = end
 		d := discover(account(boost, []string{"Casa", "Sala"}), nothingDeclared(t), rome(t), discoveredAt())
