@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("EXAMPLES", filepath.Join(root, "examples"))
+			env.Setenv("STREAM_SCHEMA", filepath.Join(root, "testdata", "stream.schema.json"))
 			env.Setenv("SMARTHER_SUBSCRIPTION_KEY", "canary-key-5f3c")
 			env.Setenv("SMARTHER_ACCESS_TOKEN", "canary-token-9b1d")
 			env.Setenv("CI", "")

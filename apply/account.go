@@ -63,6 +63,22 @@ type Counts struct {
 	Imported, Added, Changed, Destroyed, Forgotten             int
 }
 
+// NotBegun is the account of a run that has done nothing of a plan.
+func NotBegun(p *plan.Plan) *Account {
+	a := &Account{Results: make([]Result, len(p.Steps))}
+	for i := range p.Steps {
+		outcome := NotAttempted
+		switch step := &p.Steps[i]; {
+		case step.Action == plan.NoOp && step.Reason == plan.ReasonExpired:
+			outcome = Expired
+		case step.Action == plan.NoOp:
+			outcome = Unchanged
+		}
+		a.Results[i] = Result{Step: &p.Steps[i], Outcome: outcome}
+	}
+	return a
+}
+
 // Count counts the results.
 func (a *Account) Count() Counts {
 	var c Counts

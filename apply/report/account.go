@@ -26,16 +26,7 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	}
 	b.WriteString(numbers(a) + "\n")
 	if a.Complete() {
-		c := a.Count()
-		b.WriteString("\nApply complete! Resources: ")
-		if c.Imported > 0 {
-			fmt.Fprintf(&b, "%d imported, ", c.Imported)
-		}
-		fmt.Fprintf(&b, "%d added, %d changed, %d destroyed", c.Added, c.Changed, c.Destroyed)
-		if c.Forgotten > 0 {
-			fmt.Fprintf(&b, ", %d forgotten", c.Forgotten)
-		}
-		b.WriteString(".\n")
+		b.WriteString("\n" + completed(a) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -56,13 +47,43 @@ func notes(a *apply.Account) []string {
 	if a.Unsaved != nil {
 		all = append(all, "The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.")
 	}
-	if names := those(a, (*apply.Result).Differs); names != "" {
-		all = append(all, "Imported, but not as declared: "+names+". The next plan shows what would be sent.")
-	}
-	if names := those(a, func(r *apply.Result) bool { return r.Unread != nil }); names != "" {
-		all = append(all, "Confirmed, but not read back: "+names+". The progress says why.")
+	for _, text := range []string{differing(a), unread(a)} {
+		if text != "" {
+			all = append(all, text)
+		}
 	}
 	return all
+}
+
+// completed is the last line of a run whose steps all succeeded.
+func completed(a *apply.Account) string {
+	c := a.Count()
+	text := "Apply complete! Resources: "
+	if c.Imported > 0 {
+		text += fmt.Sprintf("%d imported, ", c.Imported)
+	}
+	text += fmt.Sprintf("%d added, %d changed, %d destroyed", c.Added, c.Changed, c.Destroyed)
+	if c.Forgotten > 0 {
+		text += fmt.Sprintf(", %d forgotten", c.Forgotten)
+	}
+	return text + "."
+}
+
+// differing names what was imported and is declared differently; "" for nothing.
+func differing(a *apply.Account) string {
+	if names := those(a, (*apply.Result).Differs); names != "" {
+		return "Imported, but not as declared: " + names + ". The next plan shows what would be sent."
+	}
+	return ""
+}
+
+// unread names what the cloud has confirmed and nobody could read back; "" for
+// nothing.
+func unread(a *apply.Account) string {
+	if names := those(a, func(r *apply.Result) bool { return r.Unread != nil }); names != "" {
+		return "Confirmed, but not read back: " + names + ". The progress says why."
+	}
+	return ""
 }
 
 // those names the steps that something holds for; "" for none.

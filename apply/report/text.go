@@ -34,11 +34,9 @@ func (p *Progress) Observe(e apply.Event) {
 	case apply.Started:
 		line = p.started(e)
 	case apply.Retrying:
-		reason, _ := apply.Reason(e.Err)
-		line = fmt.Sprintf("%s: attempt %d of %d failed (%s); again in %s", e.Step.Address, e.Attempt, e.Of, reason, Duration(e.Wait))
+		line = p.retrying(e)
 	case apply.Paused:
-		reason, _ := apply.Reason(e.Err)
-		line = fmt.Sprintf("All calls pause for %s: %s", Duration(time.Until(e.Until)), reason)
+		line = p.paused(e)
 	case apply.Settled:
 		line = p.settled(&e.Result)
 	case apply.Verified:
@@ -58,6 +56,16 @@ func (p *Progress) started(e apply.Started) string {
 		return fmt.Sprintf("%s: leaving it at %s", e.Step.Address, render.Settings(*e.Step.After, p.reference))
 	}
 	return fmt.Sprintf("%s: setting to %s", e.Step.Address, render.Settings(*e.Step.After, p.reference))
+}
+
+func (p *Progress) retrying(e apply.Retrying) string {
+	reason, _ := apply.Reason(e.Err)
+	return fmt.Sprintf("%s: attempt %d of %d failed (%s); again in %s", e.Step.Address, e.Attempt, e.Of, reason, Duration(e.Wait))
+}
+
+func (p *Progress) paused(e apply.Paused) string {
+	reason, _ := apply.Reason(e.Err)
+	return fmt.Sprintf("All calls pause for %s: %s", Duration(time.Until(e.Until)), reason)
 }
 
 func (p *Progress) settled(r *apply.Result) string {

@@ -1,6 +1,6 @@
 // Package scripttest is what end-to-end scripts have at hand besides the program:
-// a simulated cloud of their own (cloud), exit codes (code), a free port (port)
-// and a browser. It is imported by tests only, and must not know the program that
+// a simulated cloud of their own (cloud), exit codes (code), a free port (port),
+// a check of what is written with --json (stream) and a browser. It is imported by tests only, and must not know the program that
 // the scripts run.
 package scripttest
 
@@ -16,9 +16,10 @@ import (
 // Commands are the script commands. They need Setup.
 func Commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"cloud": cloudCommand,
-		"code":  codeCommand,
-		"port":  portCommand,
+		"cloud":  cloudCommand,
+		"code":   codeCommand,
+		"port":   portCommand,
+		"stream": streamCommand,
 	}
 }
 

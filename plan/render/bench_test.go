@@ -38,6 +38,13 @@ func BenchmarkDraw(b *testing.B) {
 			_ = summary.Markdown(&summary.Summary{Command: "plan", State: "setpoint.state.json", Plan: SummaryOf(p)})
 		}
 	})
+	b.Run("stream", func(b *testing.B) {
+		for b.Loop() {
+			if err := NewStream(io.Discard).Plan(p); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("json", func(b *testing.B) {
 		for b.Loop() {
 			if _, err := JSON(p); err != nil {

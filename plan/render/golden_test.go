@@ -31,7 +31,7 @@ const golden = "../../testdata/plans"
 // TestGolden plans every folder of testdata/plans: main.hcl against state.json
 // (none: nothing was applied yet), with the command line of flags.txt (none:
 // no flags), and the readings of seen.json, at 2026-11-22T10:00:00Z. It holds the plan as text, in full,
-// as JSON and as a comment, and the notices that go with it.
+// as JSON, as a stream and as a comment, and the notices that go with it.
 func TestGolden(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join(golden, "*", "main.hcl"))
 	if err != nil || len(folders) == 0 {
@@ -93,6 +93,7 @@ func drawn(t *testing.T, p *plan.Plan, width int) map[string]string {
 	}
 	all["want.json"] = indented.String()
 	all["want.md"] = summary.Markdown(&summary.Summary{Command: "plan", Folder: "house", State: "setpoint.state.json", Plan: SummaryOf(p)})
+	all["want.stream.jsonl"] = streamed(t, func(s *Stream) error { return s.Plan(p) })
 	return all
 }
 

@@ -56,14 +56,7 @@ func Summary(p *plan.Plan) string {
 	if c.Forget > 0 {
 		text += fmt.Sprintf(", %d to forget", c.Forget)
 	}
-	text += fmt.Sprintf(". API calls: %d", c.Calls)
-	switch {
-	case c.MostCalls < c.Calls:
-		text += fmt.Sprintf(", of which --max-calls allows %d", c.MostCalls)
-	case c.Calls > 0:
-		text += fmt.Sprintf(" (at most %d with retries)", c.MostCalls)
-	}
-	text += "."
+	text += ". API calls: " + callsText(c.Calls, c.MostCalls) + "."
 	if c.Moved > 0 {
 		text += fmt.Sprintf(" Moved in the record: %d.", c.Moved)
 	}
@@ -71,6 +64,17 @@ func Summary(p *plan.Plan) string {
 		text += fmt.Sprintf(" Recorded as read: %d.", c.Observed)
 	}
 	return text
+}
+
+// callsText says how many calls are to be made, and how many it can be.
+func callsText(calls, most int) string {
+	switch {
+	case most < calls:
+		return fmt.Sprintf("%d, of which --max-calls allows %d", calls, most)
+	case calls > 0:
+		return fmt.Sprintf("%d (at most %d with retries)", calls, most)
+	}
+	return "0"
 }
 
 // nothing says why there is nothing to do.
