@@ -105,6 +105,7 @@ keeps what it has. The same as apply --destroy.`,
 func (a *app) addApplyFlags(cmd *cobra.Command, f *applyFlags) {
 	a.addPlanFlags(cmd, &f.planFlags)
 	flags := cmd.Flags()
+	a.addLinesFlag(flags, &f.asJSON)
 	flags.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
 	flags.StringVar(&f.expect, "expect", "", "go on only if the steps have this `DIGEST`, which plan prints")
 	flags.BoolVar(&f.verify, "verify", false, "read each thermostat back after its call, up to three times, with a call each")
@@ -117,7 +118,10 @@ func (a *app) applyFresh(f *applyFlags) error {
 	if err != nil {
 		return err
 	}
-	if !f.autoApprove && f.expect == "" && !isTerminal(a.Stdin) {
+	switch asks := !f.autoApprove && f.expect == ""; {
+	case asks && f.asJSON:
+		return fail("Nobody to ask", "With --json nobody is asked to approve the plan. Say --auto-approve, name a saved plan, or give --expect DIGEST.")
+	case asks && !isTerminal(a.Stdin):
 		return fail("Nobody to ask", "Without a terminal nobody can approve the plan. Say --auto-approve, name a saved plan, or give --expect DIGEST.")
 	}
 	return a.withSession(f, c, func(session *state.Session, signals *interrupts) (*apply.Account, error) {

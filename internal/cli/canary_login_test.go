@@ -113,7 +113,7 @@ func credentialsStaySecret(t *testing.T, fault json.RawMessage, stored bool) {
 		"doctor", "doctor --json", "discover --time-zone Europe/Rome", "discover --json", "programs update",
 		"apply --auto-approve --report github --report markdown=a.md --report gitlab=a.json", "plan --refresh --report github --report markdown=r.md", "plan",
 		"apply --auto-approve --var warm=21 --report markdown=b.md", "plan --out p.plan --var warm=22", "show --markdown", "show --markdown p.plan", "apply p.plan", "show", "show --json", "show p.plan", "show --json p.plan",
-		"output --json", "state pull", "graph", "console --json", "destroy --auto-approve", "auth status", "auth status --json", "logout",
+		"output --json", "state pull", "graph", "console --json", "plan --json --refresh --var warm=23 --report github", "apply --json --auto-approve --var warm=23 --report github", "status --json", "destroy --json --auto-approve", "auth status", "auth status --json", "logout",
 	} {
 		var out, errs bytes.Buffer
 		var now struct {

@@ -9,12 +9,17 @@ import (
 	"testing"
 
 	"setpoint/internal/cli"
+	"setpoint/internal/scripttest"
 )
 
 // TestSecretsStaySecret leads a secret through locals, functions, a module and
 // outputs, and looks for it in everything that every command prints or writes.
 func TestSecretsStaySecret(t *testing.T) {
 	const canary = "canary-4711-tweet"
+	schema, err := filepath.Abs(filepath.Join("..", "..", "testdata", "stream.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for name, text := range map[string]string{
@@ -118,6 +123,11 @@ output "token" {
 			Environ: []string{"SETPOINT_VAR_token=" + canary, "GITHUB_STEP_SUMMARY=" + filepath.Join(dir, "summary.md"), "GITHUB_OUTPUT=" + filepath.Join(dir, "outputs.txt")},
 		})
 		hidden("setpoint "+command, append(out.Bytes(), errs.Bytes()...))
+		if name, _, _ := strings.Cut(command, " "); strings.Contains(command, "--json") && (name == "plan" || name == "apply" || name == "destroy") {
+			if _, err := scripttest.Stream(schema, out.Bytes()); err != nil || errs.Len() > 0 {
+				t.Errorf("setpoint %s: %v\n%s", command, err, errs.Bytes())
+			}
+		}
 		return code
 	}
 	for _, command := range []string{
@@ -125,11 +135,13 @@ output "token" {
 		"plan --simulate --report github --report markdown=plan.md --report gitlab=plan.json", "apply --simulate --auto-approve --report github --report markdown=apply.md",
 		"apply --simulate p.plan", "show --simulate", "show --simulate --json", "show --simulate --markdown", "output --simulate", "output --simulate --json", "output --simulate token", "output --simulate --raw token",
 		"state list --simulate", "state pull --simulate", "graph", "schema", "console --simulate", "console --json --simulate", "plan --destroy --simulate", "destroy --simulate --auto-approve",
+		"plan --json", "plan --json --simulate", "apply --json --simulate --auto-approve --refresh", "apply --json --simulate --auto-approve --replace module.room", "apply --json --auto-approve",
+		"destroy --json --simulate --auto-approve", "plan --json --simulate --full --out q.plan", "apply --json --simulate q.plan", "plan --json --simulate --refresh", "plan --json --bogus",
 		"plan", "apply --auto-approve --report github --report markdown=failed.md --report gitlab=failed.json", "plan --var token=" + canary, "fmt --check",
 	} {
 		// Nobody listens where the provider block points, the console is given wrong
 		// expressions, p.plan is carried out already, and a secret output has no value to print.
-		wrong := strings.HasPrefix(command, "apply --auto-approve") || strings.HasPrefix(command, "console") || command == "apply --simulate p.plan" || strings.HasSuffix(command, " token")
+		wrong := strings.HasPrefix(command, "apply --auto-approve") || command == "apply --json --auto-approve" || command == "plan --json --bogus" || strings.HasPrefix(command, "console") || command == "apply --simulate p.plan" || strings.HasSuffix(command, " token")
 		if code := run(command); (code != 0) != wrong {
 			t.Errorf("setpoint %s: exit code %d", command, code)
 		}
@@ -148,7 +160,7 @@ output "token" {
 		if err := os.WriteFile("mistake.hcl", []byte(mistake), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, command := range []string{"validate", "validate --json", "plan --simulate --report github --report markdown=mistake.md"} {
+		for _, command := range []string{"validate", "validate --json", "plan --simulate --report github --report markdown=mistake.md", "plan --json --simulate", "apply --json --auto-approve --simulate"} {
 			if code := run(command); code != 1 {
 				t.Errorf("%s: setpoint %s: exit code %d", name, command, code)
 			}
@@ -157,7 +169,7 @@ output "token" {
 			t.Fatal(err)
 		}
 	}
-	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}

@@ -24,6 +24,7 @@ import (
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/internal/durable"
+	"setpoint/plan/render"
 	"setpoint/provider"
 )
 
@@ -73,6 +74,9 @@ func Run(s System) int {
 	root.SetOut(s.Stdout)
 	root.SetErr(s.Stderr)
 	cmd, err := root.ExecuteC()
+	if err != nil && a.meantAsLines(cmd) {
+		a.showAsLines(true)
+	}
 	code := a.diagnoseExit(cmd, err, codeDone)
 	return a.diagnoseExit(cmd, a.show(ended{code}), code)
 }
@@ -86,6 +90,11 @@ func (a *app) diagnoseExit(cmd *cobra.Command, err error, otherwise int) int {
 	var exit *exitError
 	if !errors.As(err, &exit) {
 		exit = misused(cmd, err)
+	}
+	var quota *quotaError
+	if errors.As(err, &quota) {
+		a.tell(diagnosed{exit.diags, quota.retry})
+		return exit.code
 	}
 	a.diagnose(exit.diags)
 	return exit.code
@@ -116,6 +125,14 @@ type exitError struct {
 }
 
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// quotaError ends a command with the time when the quota returns.
+type quotaError struct {
+	*exitError
+	retry render.Retry
+}
+
+func (e *quotaError) Unwrap() error { return e.exitError }
 
 func exit(code int) error { return &exitError{code: code} }
 
@@ -270,6 +287,7 @@ func (a *app) load(o config.Options) (*config.Config, error) {
 		}
 		c.Provider.Endpoint = endpoint
 	}
+	a.tell(configured{c})
 	return c, nil
 }
 

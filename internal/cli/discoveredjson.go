@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"setpoint/config/diag"
+	"setpoint/plan/render"
 	"setpoint/provider"
 )
 
@@ -14,7 +15,7 @@ type inventoryJSON struct {
 	FormatVersion string        `json:"format_version"`
 	Complete      bool          `json:"complete"` // everything that is not declared was read
 	Calls         int           `json:"calls"`
-	RetryAfter    *int          `json:"retry_after,omitempty"` // seconds until the quota returns
+	render.Retry                // of a quota that has cut the reading short
 	Plants        []plantJSON   `json:"plants"`
 	Skipped       []skippedJSON `json:"skipped"`
 	Diagnostics   diag.List     `json:"diagnostics"`
@@ -71,7 +72,7 @@ func (d *discovery) json(list diag.List, now time.Time) (string, error) {
 	if out.Diagnostics == nil {
 		out.Diagnostics = diag.List{}
 	}
-	out.RetryAfter = retryAfter(&d.Ending, now)
+	out.Retry = retryOf(&d.Ending, now)
 	for i := range d.plants {
 		out.Plants = append(out.Plants, d.plants[i].data())
 	}

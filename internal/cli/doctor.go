@@ -12,6 +12,7 @@ import (
 
 	"setpoint/config"
 	"setpoint/config/diag"
+	"setpoint/plan/render"
 	"setpoint/provider"
 	"setpoint/provider/dispatch"
 	"setpoint/provider/smarther/login"
@@ -65,7 +66,7 @@ type examination struct {
 	OK            bool      `json:"ok"`
 	Checks        []check   `json:"checks"`
 	Calls         int       `json:"calls"`
-	RetryAfter    int       `json:"retry_after,omitempty"` // seconds, of a quota that is used up
+	render.Retry            // of a quota that is used up
 	Diagnostics   diag.List `json:"diagnostics,omitempty"`
 
 	config     *config.Config

@@ -205,7 +205,7 @@ func (x *examination) judgeQuota() {
 		wait := x.quota.Stop.RetryAfter
 		when, remedy := "", "Wait until it returns, a day at most."
 		if wait > 0 {
-			x.RetryAfter = int((wait + time.Second - 1) / time.Second)
+			x.Retry = retryOf(x.quota, time.Now())
 			remedy = fmt.Sprintf("Wait %s.", report.Duration(wait))
 			when = "; it returns in " + report.Duration(wait)
 			if at := x.quota.Returns; !at.IsZero() {

@@ -23,6 +23,7 @@ type planFlags struct {
 	parallelism int
 	maxCalls    int
 	reports     []string
+	asJSON      bool
 }
 
 func (a *app) addPlanFlags(cmd *cobra.Command, f *planFlags) {
@@ -123,6 +124,7 @@ must act, 1 where --max-calls allows no more.`,
 		},
 	}
 	a.addPlanFlags(cmd, &f)
+	a.addLinesFlag(cmd.Flags(), &f.asJSON)
 	cmd.Flags().StringVar(&out, "out", "", "save the plan to `FILE` for apply")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
 	cmd.Flags().BoolVar(&f.destroy, "destroy", false, "plan to give up every thermostat")
@@ -131,7 +133,9 @@ must act, 1 where --max-calls allows no more.`,
 
 // begin chooses how the command is shown, and says which it is.
 func (a *app) begin(f *planFlags, operation string) {
-	a.view = &textView{app: a, full: f.full}
+	if !f.asJSON {
+		a.view = &textView{app: a, full: f.full}
+	}
 	a.tell(started{operation})
 }
 

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
 	"setpoint/apply"
 	"setpoint/apply/report"
 	"setpoint/config/diag"
+	"setpoint/plan/render"
 	"setpoint/provider"
 	"setpoint/provider/dispatch"
 	"setpoint/provider/survey"
@@ -43,31 +43,34 @@ func newReadProgress(out *notes, pace float64, names map[provider.Device]string)
 }
 
 func (p *readProgress) observe(e survey.Event) {
+	for _, line := range p.lines(e) {
+		// Nobody may be reading; that is no reason to stop.
+		_, _ = fmt.Fprintln(p.out, diag.Printable(strings.ReplaceAll(line, "\n", "; ")))
+	}
+}
+
+// lines are what is said of an event.
+func (p *readProgress) lines(e survey.Event) []string {
 	switch e := e.(type) {
 	case survey.Foreseen:
 		p.open, p.all, p.done, p.every = e.Questions, e.Questions, 0, max(e.Questions/10, manyReadings)
 	case survey.Started:
-		p.begin(e.Call.Question)
+		return p.begin(e.Call.Question)
 	case survey.Retrying:
-		p.say("%s: %s; again in %s", p.name(e.Call), reasonOf(e.Err), report.Duration(e.Wait))
+		return []string{fmt.Sprintf("%s: %s; again in %s", p.name(e.Call), reasonOf(e.Err), report.Duration(e.Wait))}
 	case survey.Paused:
-		p.say("All calls pause for %s: %s", report.Duration(time.Until(e.Until)), reasonOf(e.Err))
+		return []string{fmt.Sprintf("All calls pause for %s: %s", report.Duration(time.Until(e.Until)), reasonOf(e.Err))}
 	case survey.Settled:
-		p.done++
-		if e.Outcome == dispatch.Failed {
-			p.say("%s: not read: %s", p.name(e.Call), reasonOf(e.Err))
-		}
-		if p.all >= manyReadings && p.done%p.every == 0 && p.done < p.all && e.Outcome != dispatch.NotAttempted {
-			p.say("Read %d of %d.", p.done, p.all)
-		}
+		return p.settled(e)
 	}
+	return nil
 }
 
 // begin says what is asked from now on, how many calls that takes at least and,
 // at the pace that is allowed, how long.
-func (p *readProgress) begin(question survey.Question) {
+func (p *readProgress) begin(question survey.Question) []string {
 	if question == p.asked || p.open == 0 {
-		return
+		return nil
 	}
 	p.asked = question
 	text := fmt.Sprintf("Reading the %s", question)
@@ -80,12 +83,19 @@ func (p *readProgress) begin(question survey.Question) {
 		}
 	}
 	p.open = 0
-	p.say("%s…", text)
+	return []string{text + "…"}
 }
 
-func (p *readProgress) say(format string, args ...any) {
-	// Nobody may be reading; that is no reason to stop.
-	_, _ = fmt.Fprintln(p.out, diag.Printable(strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; ")))
+func (p *readProgress) settled(e survey.Settled) []string {
+	var lines []string
+	p.done++
+	if e.Outcome == dispatch.Failed {
+		lines = append(lines, fmt.Sprintf("%s: not read: %s", p.name(e.Call), reasonOf(e.Err)))
+	}
+	if p.all >= manyReadings && p.done%p.every == 0 && p.done < p.all && e.Outcome != dispatch.NotAttempted {
+		lines = append(lines, fmt.Sprintf("Read %d of %d.", p.done, p.all))
+	}
+	return lines
 }
 
 // reasonOf is why a call failed, in one line.
@@ -134,12 +144,22 @@ func cutShort(e *survey.Ending, now time.Time, done, again string) (diag.Diagnos
 	return d, codeError
 }
 
-// retryAfter is in how many seconds the quota returns; nil where nobody said.
-func retryAfter(e *survey.Ending, now time.Time) *int {
-	if e.Returns.IsZero() {
+// unfinished is cutShort as the error that a command ends with; nil where the
+// reading was not cut short.
+func unfinished(e *survey.Ending, now time.Time, done, again string) error {
+	short, code := cutShort(e, now, done, again)
+	if code == 0 {
 		return nil
 	}
-	return new(int(math.Ceil(e.Returns.Sub(now).Seconds())))
+	return &quotaError{&exitError{code, diag.List{short}}, retryOf(e, now)}
+}
+
+// retryOf is when the quota returns that a reading met.
+func retryOf(e *survey.Ending, now time.Time) render.Retry {
+	if e.Returns.IsZero() {
+		return render.Retry{}
+	}
+	return render.RetryAfter(e.Returns.Sub(now), now)
 }
 
 // allowCalls refuses to read what --max-calls does not allow, before a call is lost.

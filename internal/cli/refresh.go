@@ -27,8 +27,8 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 		return nil, err
 	}
 	found := reached.survey(signals, devices, survey.Ask{Status: true}, func(e survey.Event) { a.tell(reading{e, in.Wanted, reached.policy.RateLimit}) })
-	if short, code := cutShort(&found.Ending, time.Now(), howFar(found)+", so no plan is made", "Run it again"); code != 0 {
-		return nil, &exitError{code, diag.List{short}}
+	if err := unfinished(&found.Ending, time.Now(), howFar(found)+", so no plan is made", "Run it again"); err != nil {
+		return nil, err
 	}
 	for i := range found.Readings {
 		seen[found.Readings[i].Device] = seenOf(&found.Readings[i])

@@ -12,7 +12,6 @@ import (
 	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/address"
-	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
@@ -224,8 +223,8 @@ func (w *watcher) read(reached *cloud, signals *interrupts) error {
 	if err := w.show(w.readings(found, now), &found.Ending); err != nil {
 		return err
 	}
-	if short, code := cutShort(&found.Ending, now, howFar(found)+", and the rest is not known", "Run it again"); code != 0 {
-		return &exitError{code, diag.List{short}}
+	if err := unfinished(&found.Ending, now, howFar(found)+", and the rest is not known", "Run it again"); err != nil {
+		return err
 	}
 	if w.flags.watch > 0 {
 		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", plural(w.used(now), "call"), dailyQuota, report.Duration(w.flags.watch))
@@ -235,7 +234,7 @@ func (w *watcher) read(reached *cloud, signals *interrupts) error {
 
 func (w *watcher) show(readings []render.Reading, ending *survey.Ending) error {
 	if w.flags.asJSON {
-		text, err := render.StatusJSON(readings, ending.Calls, ending.Stop == nil, retryAfter(ending, time.Now()))
+		text, err := render.StatusJSON(readings, ending.Calls, ending.Stop == nil, retryOf(ending, time.Now()))
 		if err != nil {
 			return err
 		}

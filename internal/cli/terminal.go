@@ -34,7 +34,7 @@ func (a *app) color(stream io.Writer) bool {
 // diagnose shows diagnostics.
 func (a *app) diagnose(list diag.List) {
 	if len(list) > 0 {
-		a.tell(diagnosed{list})
+		a.tell(diagnosed{list: list})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/plan"
+	"setpoint/plan/render"
 	"setpoint/plan/state"
 	"setpoint/provider/survey"
 )
@@ -43,8 +44,14 @@ type started struct{ operation string }
 // notes, so that a reader that is stuck does not hold up calls.
 type watched struct{ notes *notes }
 
-// diagnosed: errors and warnings.
-type diagnosed struct{ list diag.List }
+// configured: the configuration is read.
+type configured struct{ *config.Config }
+
+// diagnosed: errors and warnings, and when to come back where that is known.
+type diagnosed struct {
+	list  diag.List
+	retry render.Retry
+}
 
 // simulating: house and record of a rehearsal are in a folder.
 type simulating struct{ folder string }
@@ -124,6 +131,7 @@ type ended struct{ code int }
 
 func (started) event()     {}
 func (watched) event()     {}
+func (configured) event()  {}
 func (diagnosed) event()   {}
 func (simulating) event()  {}
 func (stateAbsent) event() {}

@@ -40,9 +40,9 @@ func (v *textView) observe(e event) error {
 	case performed:
 		v.calls.Observe(e.Event)
 	case interrupted:
-		v.notes.offer(fmt.Sprintf("\nInterrupted: nothing new is sent; calls in flight may finish within %s. Interrupt again to break them off.\n", e.grace))
+		v.notes.offer("\n" + sentence(e) + "\n")
 	case brokenOff:
-		v.notes.offer("Calls in flight are broken off and recorded as unknown.\n")
+		v.notes.offer(sentence(e) + "\n")
 	case accounted:
 		return v.accounted(e)
 	default:
@@ -54,36 +54,53 @@ func (v *textView) observe(e event) error {
 // note writes what is said in a sentence or two.
 func (v *textView) note(e event) {
 	switch e := e.(type) {
-	case simulating:
-		v.write("Simulated: house and record are in %s; remove that folder to begin anew.\n\n", e.folder)
-	case stateAbsent:
-		v.write("There is no state at %s yet: every thermostat counts as never applied.\n\n", e.path)
-	case lockAwaited:
-		v.write("Waiting up to %s for the lock of the state: %s.\n\n", e.timeout, e.holder)
-	case recovered:
-		if text := recoveryText(e); text != "" {
+	case simulating, stateAbsent, lockAwaited, recovered, refreshed:
+		if text := sentence(e); text != "" {
 			v.write("%s\n\n", text)
 		}
-	case refreshed:
-		v.write("Read %s with %s.\n\n", plural(e.thermostats, "thermostat"), plural(e.calls, "call"))
-	case saved:
-		v.write("Saved to %s. To do exactly this: setpoint apply %s%s\n", e.path, e.path, e.again)
+	case saved, withdrawn:
+		v.write("%s\n", sentence(e))
 	case asking:
 		v.write("\nDo this? Only yes is accepted: ")
 	case answered:
 		v.write("\n")
+	case verifying:
+		_, _ = fmt.Fprintf(v.notes, "\n%s\n", sentence(e))
+	case unrecorded: // to standard error, as standard output may lie on the disk that is full
+		v.write("What this run knows could be written nowhere. Save what follows up to its closing brace as known.json, mend the cause, "+
+			"then: setpoint state push known.json\n\n%s\n", e.known)
+	}
+}
+
+// sentence is an event in a sentence or two, "" where that says nothing.
+func sentence(e event) string {
+	switch e := e.(type) {
+	case simulating:
+		return fmt.Sprintf("Simulated: house and record are in %s; remove that folder to begin anew.", e.folder)
+	case stateAbsent:
+		return fmt.Sprintf("There is no state at %s yet: every thermostat counts as never applied.", e.path)
+	case lockAwaited:
+		return fmt.Sprintf("Waiting up to %s for the lock of the state: %s.", e.timeout, e.holder)
+	case recovered:
+		return recoveryText(e)
+	case refreshed:
+		return fmt.Sprintf("Read %s with %s.", plural(e.thermostats, "thermostat"), plural(e.calls, "call"))
+	case saved:
+		return fmt.Sprintf("Saved to %s. To do exactly this: setpoint apply %s%s", e.path, e.path, e.again)
 	case withdrawn:
-		v.write("Nothing was sent.\n")
+		return "Nothing was sent."
 	case verifying:
 		bound := fmt.Sprintf(" (at most %d)", e.most)
 		if e.most < e.calls {
 			bound = fmt.Sprintf(", of which --max-calls allows %d", e.most)
 		}
-		_, _ = fmt.Fprintf(v.notes, "\nEach thermostat is read back when all calls are made. API calls besides: %d%s.\n", e.calls, bound)
-	case unrecorded: // to standard error, as standard output may lie on the disk that is full
-		v.write("What this run knows could be written nowhere. Save what follows up to its closing brace as known.json, mend the cause, "+
-			"then: setpoint state push known.json\n\n%s\n", e.known)
+		return fmt.Sprintf("Each thermostat is read back when all calls are made. API calls besides: %d%s.", e.calls, bound)
+	case interrupted:
+		return fmt.Sprintf("Interrupted: nothing new is sent; calls in flight may finish within %s. Interrupt again to break them off.", e.grace)
+	case brokenOff:
+		return "Calls in flight are broken off and recorded as unknown."
 	}
+	return ""
 }
 
 // write writes to standard error. If that cannot be written there is nobody left

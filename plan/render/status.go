@@ -193,9 +193,8 @@ func lastOf(name string, columns int) string {
 
 // StatusJSON is a round of readings for programs, on one line. Temperatures are
 // JSON numbers of °C, until is plant-local. complete tells that no reading was cut
-// short; retryAfter is in how many seconds the quota returns, nil where it is not
-// used up or nobody knows.
-func StatusJSON(readings []Reading, calls int, complete bool, retryAfter *int) ([]byte, error) {
+// short; retry is that of the quota that did.
+func StatusJSON(readings []Reading, calls int, complete bool, retry Retry) ([]byte, error) {
 	type rowJSON struct {
 		Address     string            `json:"address"`
 		ReadAt      string            `json:"read_at"`
@@ -211,8 +210,8 @@ func StatusJSON(readings []Reading, calls int, complete bool, retryAfter *int) (
 		Thermostats []rowJSON `json:"thermostats"`
 		Calls       int       `json:"calls"`
 		Complete    bool      `json:"complete"`
-		RetryAfter  *int      `json:"retry_after,omitempty"`
-	}{make([]rowJSON, 0, len(readings)), calls, complete, retryAfter}
+		Retry
+	}{make([]rowJSON, 0, len(readings)), calls, complete, retry}
 	for i := range readings {
 		r := &readings[i]
 		row := rowJSON{Address: r.Address, ReadAt: r.At.UTC().Format(time.RFC3339), Error: r.Why, Recorded: recorded(&r.Record), Drift: r.Outside}

@@ -68,7 +68,7 @@ thermostat.away      -  -                            -  not read:…
 }
 
 func TestStatusJSON(t *testing.T) {
-	got, err := StatusJSON(statusReadings(t)[1:], 5, true, nil)
+	got, err := StatusJSON(statusReadings(t)[1:], 5, true, Retry{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestStatusJSON(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
 	}
-	if empty, err := StatusJSON(nil, 0, false, new(60)); err != nil || string(empty) != `{"thermostats":[],"calls":0,"complete":false,"retry_after":60}`+"\n" {
+	if empty, err := StatusJSON(nil, 0, false, Retry{After: 60, At: "2026-11-23T00:00:00Z"}); err != nil || string(empty) != `{"thermostats":[],"calls":0,"complete":false,"retry_after":60,"retry_at":"2026-11-23T00:00:00Z"}`+"\n" {
 		t.Errorf("%s, %v", empty, err)
 	}
 }

@@ -1,0 +1,255 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"sync"
+
+	"setpoint/apply"
+	"setpoint/apply/report"
+	"setpoint/config"
+	"setpoint/config/address"
+	"setpoint/config/diag"
+	"setpoint/plan"
+	"setpoint/plan/render"
+	"setpoint/provider"
+	"setpoint/provider/dispatch"
+	"setpoint/provider/survey"
+)
+
+// jsonView shows a command as JSON, one object a line, all of it on standard
+// output. Standard error is left for the case that this cannot be written.
+type jsonView struct {
+	*app
+	out       *steady
+	notes     *notes // nil where no calls can be in flight
+	begun     bool   // the first line is written
+	told      bool   // that standard output cannot be written
+	operation string // "" where none was started
+	config    *config.Config
+	plan      *plan.Plan
+	budget    render.CallBudget
+	lines     *report.Lines
+	readings  *readProgress
+	addresses map[provider.Device]address.Address
+	concluded bool // there was an account
+}
+
+// steady writes nothing after something could not be written: of a stream there
+// is all up to a line, and never a torn one in the middle.
+type steady struct {
+	w      io.Writer
+	mu     sync.Mutex
+	failed error
+}
+
+func (s *steady) Write(line []byte) (int, error) {
+	if err := s.problem(); err != nil {
+		return 0, err
+	}
+	n, err := s.w.Write(line)
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.failed = err
+	}
+	return n, err
+}
+
+func (s *steady) problem() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
+}
+
+func (v *jsonView) progress() io.Writer { return v.out }
+
+// stream is where the next lines go; the first one is written if it was not yet.
+func (v *jsonView) stream() *render.Stream {
+	s := render.NewStream(routed{v})
+	if !v.begun {
+		v.begun = true
+		_ = s.Version(Version) // that it cannot be written shows later
+	}
+	return s
+}
+
+// routed writes through notes as long as there are any.
+type routed struct{ view *jsonView }
+
+func (r routed) Write(lines []byte) (int, error) {
+	if r.view.notes != nil {
+		return r.view.notes.Write(lines)
+	}
+	return r.view.out.Write(lines)
+}
+
+// broken tells whether something could not be written.
+func (v *jsonView) broken() bool {
+	if v.notes != nil {
+		v.notes.flush()
+	}
+	return v.out.problem() != nil
+}
+
+// written fails once where something could not be written.
+func (v *jsonView) written() error {
+	if !v.broken() || v.told {
+		return nil
+	}
+	v.told = true
+	return fail("Answer not written", "Standard output: %s.", cause(v.out.problem()))
+}
+
+func (v *jsonView) observe(e event) error {
+	switch e := e.(type) {
+	case started:
+		v.operation = e.operation
+	case configured:
+		v.config = e.Config
+	case watched:
+		v.notes = e.notes
+	case diagnosed:
+		v.diagnostics(e)
+	case reading:
+		v.reading(e)
+	case planned:
+		return v.planned(e.Plan)
+	case performed:
+		v.lines.Observe(e.Event)
+	case verifying:
+		v.budget.Calls, v.budget.Most = v.budget.Calls+e.calls, v.budget.Most+e.most
+		_ = v.stream().Log(render.LevelInfo, sentence(e))
+	case interrupted, brokenOff:
+		_ = render.NewStream(offering{v.notes}).Log(render.LevelWarn, sentence(e))
+	case accounted:
+		v.concluded = true
+		_ = v.lines.Account(e.Account, v.plan, v.operation, v.budget, e.at) // what went wrong is asked for next
+		return v.written()
+	case unrecorded:
+		v.unrecorded(e)
+	case ended:
+		return v.ended(e.code)
+	default:
+		if text := sentence(e); text != "" {
+			_ = v.stream().Log(render.LevelInfo, text)
+		}
+	}
+	return nil
+}
+
+// offering passes on a line without waiting for its reader.
+type offering struct{ notes *notes }
+
+func (o offering) Write(line []byte) (int, error) {
+	o.notes.offer(string(line))
+	return len(line), nil
+}
+
+// diagnostics writes a line each. Where standard output is the trouble, text on
+// standard error is the last resort.
+func (v *jsonView) diagnostics(e diagnosed) {
+	for _, d := range e.list.Sorted() {
+		_ = v.stream().Diagnostic(d, e.retry)
+	}
+	if v.broken() {
+		(&textView{app: v.app}).writeDiagnostics(e.list)
+	}
+}
+
+// planned writes a plan, also one from a file: whoever follows the stream has not
+// seen it.
+func (v *jsonView) planned(p *plan.Plan) error {
+	count := p.Count()
+	v.plan, v.budget = p, render.CallBudget{Calls: count.Calls, Most: count.MostCalls}
+	if err := v.stream().Plan(p); err != nil && v.out.problem() == nil {
+		return err
+	}
+	if v.operation != "plan" {
+		v.lines = report.NewLines(v.stream(), p.Made, v.locate)
+	}
+	return v.written()
+}
+
+// locate adds the place where the thermostat of a diagnostic is declared.
+func (v *jsonView) locate(d diag.Diagnostic) diag.Diagnostic {
+	if v.config == nil {
+		return d
+	}
+	return locate(v.config, []plan.Notice{{Severity: d.Severity, Address: d.Address, Summary: d.Summary, Detail: d.Detail}})[0]
+}
+
+// refreshHook is what the lines of a reading have.
+type refreshHook struct {
+	Resource render.StreamResource `json:"resource"`
+	IDKey    string                `json:"id_key"`
+	IDValue  string                `json:"id_value"`
+}
+
+func (v *jsonView) reading(e reading) {
+	if v.readings == nil {
+		v.readings, v.addresses = newReadProgress(nil, e.pace, calledBy(e.declared)), make(map[provider.Device]address.Address, len(e.declared))
+		for i := range e.declared {
+			v.addresses[e.declared[i].Device] = e.declared[i].Address
+		}
+	}
+	switch happened := e.Event.(type) {
+	case survey.Started:
+		if happened.Attempt == 1 {
+			v.hook("refresh_start", "reading its status", happened.Call.Device)
+		}
+	case survey.Settled:
+		switch happened.Outcome {
+		case dispatch.Succeeded:
+			v.hook("refresh_complete", "read", happened.Call.Device)
+		case dispatch.Failed:
+			reason, _ := apply.Reason(happened.Err)
+			_ = v.stream().Diagnostic(v.locate(diag.Diagnostic{
+				Severity: diag.Warning, Summary: "Not read", Detail: upperFirst(reason) + ". It is planned from the record.", Address: v.readings.name(happened.Call),
+			}), render.Retry{})
+		case dispatch.NotAttempted:
+		}
+	case survey.Retrying, survey.Paused:
+		_ = v.stream().Log(render.LevelWarn, v.readings.lines(e.Event)[0])
+	case survey.Foreseen:
+	}
+}
+
+func (v *jsonView) hook(kind, what string, device provider.Device) {
+	at := v.addresses[device]
+	_ = v.stream().Line(render.LevelInfo, kind, at.String()+": "+what, struct {
+		Hook refreshHook `json:"hook"`
+	}{refreshHook{render.ResourceAt(at), "id", render.StreamID(device)}})
+}
+
+// unrecorded writes the state that could be saved nowhere; where the stream lies
+// on the disk that is full, as text to standard error.
+func (v *jsonView) unrecorded(e unrecorded) {
+	const message = `What this run knows could be written nowhere. Save what "state" holds as known.json, mend the cause, then: setpoint state push known.json`
+	_ = v.stream().Line(render.LevelError, "unrecorded_state", message, struct {
+		State json.RawMessage `json:"state"`
+	}{e.known})
+	if v.broken() {
+		_ = (&textView{app: v.app}).observe(e)
+	}
+}
+
+// ended writes the numbers of an apply that has begun nothing, so that they end
+// the stream of every apply.
+func (v *jsonView) ended(code int) error {
+	if v.operation == "" || v.operation == "plan" || v.concluded {
+		return nil
+	}
+	account := &apply.Account{}
+	if v.plan != nil {
+		account = apply.NotBegun(v.plan)
+	}
+	if code == codeDone {
+		_ = v.lines.Account(account, v.plan, v.operation, v.budget, v.now)
+		return v.written()
+	}
+	v.budget.Made = &account.Calls
+	_ = v.stream().CallBudget(v.budget)
+	_ = report.Changes(v.stream(), account, v.operation, "Nothing was applied.")
+	return v.written()
+}
