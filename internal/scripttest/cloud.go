@@ -26,11 +26,20 @@ type cloudKey struct{}
 // 2a9d5c0f-0000-4000-8000-000000000001 to …060.
 type fakeCloud struct {
 	house   *simulator.Cloud
-	serving atomic.Pointer[simulator.Cloud] // the same, for the server
+	open    atomic.Pointer[simulator.Cloud] // the same, for the server
 	server  *http.Server
 	address string
 	skipped int // calls forgotten
 	meeting atomic.Pointer[meeting]
+	serving atomic.Int32 // requests being answered
+}
+
+// settle waits until all that has arrived is answered and on record: a client
+// that was cut off is done earlier. What is answered late is not waited for.
+func (c *fakeCloud) settle() {
+	for deadline := time.Now().Add(time.Second); c.serving.Load() > 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // meeting holds back the first calls until all of them have arrived.
@@ -88,6 +97,7 @@ func cloudCommand(ts *testscript.TestScript, neg bool, args []string) {
 	case "start":
 		ts.Check(c.start(ts, args[1:]))
 	case "calls":
+		c.settle()
 		_ = ts.Stdout() // so that no call is an empty answer, not the one before
 		for _, call := range c.house.Calls()[c.skipped:] {
 			about := string(call.Operation)
@@ -192,7 +202,7 @@ func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
 		}
 	}
 	c.house, c.skipped = house, 0
-	c.serving.Store(house)
+	c.open.Store(house)
 	if c.server == nil { // later houses take the place of the first, at its address
 		var config net.ListenConfig
 		listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -201,10 +211,12 @@ func (c *fakeCloud) start(ts *testscript.TestScript, args []string) error {
 		}
 		c.address = listener.Addr().String()
 		c.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c.serving.Add(1)
+			defer c.serving.Add(-1)
 			if m := c.meeting.Load(); m != nil {
 				m.join()
 			}
-			c.serving.Load().ServeHTTP(w, r)
+			c.open.Load().ServeHTTP(w, r)
 		})}
 		go func() { _ = c.server.Serve(listener) }()
 	}
