@@ -60,6 +60,7 @@ type Config struct {
 	Moves       []Move       // in the order of the modules, then of the source
 	Removals    []Removal    // likewise
 	Imports     []Import     // in the order of their addresses
+	Checks      []Check      // in the order of modules and names
 	// Protected are the blocks whose thermostats must not be given up, by
 	// address.Address.Declaration.
 	Protected map[string]bool

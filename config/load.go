@@ -65,6 +65,7 @@ func Load(o Options) (*Config, diag.List) {
 	c.evaluate()
 	c.Variables, c.Secrets, c.Digest = e.variables, e.secrets, e.digest.sum()
 	c.redaction = redaction(c.Secrets)
+	c.redactChecks()
 	return c, e.diagnostics()
 }
 
@@ -75,6 +76,7 @@ func (c *Config) evaluate() {
 	c.Provider = s.providerConfig
 	blocks := c.evaluateModule(s)
 	slices.SortFunc(c.Thermostats, func(a, b Thermostat) int { return address.Compare(a.Address, b.Address) })
+	slices.SortFunc(c.Checks, func(a, b Check) int { return address.Compare(a.place(), b.place()) })
 	s.checkOrder(blocks)
 	s.checkDevices(c.Thermostats)
 	c.Outputs, c.Imports = s.outputs(), s.imports()
@@ -134,7 +136,9 @@ func (c *Config) evaluateModule(s *scope) []*node {
 		s.checkOutput(s.module.outputs[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.module.checks)) {
-		s.check(s.module.checks[name])
+		if result := s.check(s.module.checks[name]); !s.absent {
+			c.Checks = append(c.Checks, result)
+		}
 	}
 	if moves, removals := s.moves(), s.removals(); !s.absent {
 		c.Moves, c.Removals = append(c.Moves, moves...), append(c.Removals, removals...)

@@ -135,13 +135,24 @@ func (e *evaluation) decodeCheck(m *module, block *hcl.Block) {
 
 // check warns of what does not hold. What cannot be evaluated is a warning too,
 // but a name that does not exist is an error like any other.
-func (s *scope) check(block *checkBlock) {
+func (s *scope) check(block *checkBlock) Check {
 	refs := references{scope: s}
 	asserts := refs.addRules(block.asserts)
 	ctx := refs.context()
+	result := Check{Module: s.path, Name: block.name, Status: CheckPassed}
 	for _, r := range asserts {
 		before := len(s.diags)
-		if fails, message := s.judge(r, ctx, s.path); fails {
+		fails, message := s.judge(r, ctx, s.path)
+		switch {
+		case fails:
+			result.Problems = append(result.Problems, message)
+			if result.Status == CheckPassed {
+				result.Status = CheckFailed
+			}
+		case len(s.diags) > before:
+			result.Status = CheckUnclear
+		}
+		if fails {
 			s.report(&hcl.Diagnostic{
 				Severity: hcl.DiagWarning, Summary: "Check not met", Detail: fmt.Sprintf("Check %q: %s", block.name, message),
 				Subject: r.condition.Range().Ptr(), Expression: r.condition, EvalContext: ctx, Extra: diag.Extra{Address: s.path},
@@ -153,4 +164,5 @@ func (s *scope) check(block *checkBlock) {
 			}
 		}
 	}
+	return result
 }

@@ -120,6 +120,11 @@ func decodeBody(content []byte) (*Plan, error) {
 			return nil, fmt.Errorf("step %d: %w", i+1, err)
 		}
 	}
+	for _, c := range p.Checks {
+		if err := c.check(); err != nil {
+			return nil, err
+		}
+	}
 	for name, value := range p.Variables {
 		p.Variables[name] = compact(value)
 	}

@@ -24,6 +24,7 @@ func everyKind(tb testing.TB) *Plan {
 		block("same", 2, "  mode = \"off\"")+block("changed", 3, "  mode = \"boost\"\n  boost_minutes = 30\n  on_remove { mode = \"protection\" }")+
 		block("exchanged", 4, "  mode = \"automatic\"\n  program = 11")+block("late", 5, "  mode = \"off\"\n  until = \"2026-11-21T10:00:00\"")+
 		block("moved", 10, "  mode = \"manual\"\n  setpoint = 20")+block("read", 11, "  mode = \"off\"")+
+		"check \"c\" {\n  assert {\n    condition = false\n    error_message = \"<Too> warm.\"\n  }\n}\n"+
 		"output \"o\" { value = { a = \"<b> & ü\", c = [1, 2.5, null] } }\nvariable \"v\" { default = { x = [1, \"<\"] } }\n")
 	removed := entry(6, state.Confirmed, manual(70))
 	removed.OnRemove = &provider.Settings{Function: provider.Heating, Mode: provider.Protection}

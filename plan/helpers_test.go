@@ -87,7 +87,7 @@ func record(entries map[string]state.Entry) *state.State {
 
 func input(c *config.Config, s *state.State) Input {
 	return Input{
-		Wanted: c.Thermostats, Outputs: c.Outputs, State: s, Now: now(), Attempts: 5,
+		Wanted: c.Thermostats, Outputs: c.Outputs, Checks: c.Checks, State: s, Now: now(), Attempts: 5,
 		SetpointVersion: "0.1.0", Configuration: c.Digest, Variables: c.Variables,
 	}
 }

@@ -23,6 +23,7 @@ func TooLate(until, now time.Time) bool {
 type Input struct {
 	Wanted  []config.Thermostat // in the order of their addresses
 	Outputs []config.Output
+	Checks  []config.Check
 	State   *state.State
 	// Absent tells that there is no state yet; State is then empty.
 	Absent bool
@@ -95,6 +96,7 @@ func newMaker(in Input) *maker {
 		MostCalls:       in.MostCalls,
 		CallsMade:       in.CallsMade,
 		Managed:         len(in.State.Thermostats),
+		Checks:          checked(in.Checks),
 	}}
 	if !in.Absent {
 		m.plan.Lineage = in.State.Lineage

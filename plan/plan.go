@@ -163,6 +163,7 @@ type Plan struct {
 	Managed int      `json:"managed"`
 	Steps   []Step   `json:"steps"`
 	Outputs []Output `json:"outputs,omitempty"`
+	Checks  []Check  `json:"checks,omitempty"`
 }
 
 // Counts are the numbers of a plan.

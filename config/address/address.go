@@ -133,6 +133,23 @@ func (a Address) Groups() []string {
 	return append(groups, a.Block())
 }
 
+// Modules are the module instances that the address lies in, the outermost first,
+// each in canonical form: module.wing, module.wing.module.floor["2"].
+func (a Address) Modules() []string {
+	if a.Module == "" {
+		return nil
+	}
+	steps, _ := parse(a.Module)
+	modules := make([]string, 0, len(steps))
+	var prefix string
+	for _, s := range steps {
+		prefix += "module." + s.name + s.key.String()
+		modules = append(modules, prefix)
+		prefix += "."
+	}
+	return modules
+}
+
 // Parse reads an address. There is no space in it outside a key; a key in quotes
 // may be any HCL string literal without templates, not only what Quote writes.
 // The error says what is expected.

@@ -105,7 +105,7 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 		t.Fatal(list)
 	}
 	in := plan.Input{
-		Wanted: c.Thermostats, Outputs: c.Outputs, Now: now, Attempts: 5,
+		Wanted: c.Thermostats, Outputs: c.Outputs, Checks: c.Checks, Now: now, Attempts: 5,
 		Moves: c.Moves, Removals: c.Removals, Imports: c.Imports, Protected: c.Protected,
 		SetpointVersion: "0.1.0", Configuration: c.Digest, Variables: c.Variables,
 	}

@@ -181,7 +181,7 @@ func TestJSONOfEveryAction(t *testing.T) {
 	if got.Format != "1.2" || got.Timestamp != "2026-11-22T10:00:00Z" {
 		t.Errorf("format %q at %q", got.Format, got.Timestamp)
 	}
-	empty, object := false, map[string]any{}
+	empty, object, decided := false, map[string]any{}, map[string]any{"outcome": true}
 	values := func(module, mode, outcome string, setpoint, program, onRemove any) map[string]any {
 		v := map[string]any{
 			"plant_id": "p", "module_id": module, "function": "heating", "mode": mode, "setpoint": setpoint, "program": program,
@@ -196,11 +196,11 @@ func TestJSONOfEveryAction(t *testing.T) {
 	was := values("m", "automatic", "confirmed", nil, 0.0, leave)
 	is := values("m", "manual", "", 20.5, nil, nil)
 	want := []resource{
-		{"thermostat.add", "", "", "add", nil, change{[]string{"create"}, nil, is, object, empty, object, nil, nil}, ""},
-		{"thermostat.add[0]", "", "", "add", 0.0, change{[]string{"create"}, nil, is, object, empty, object, nil, nil}, "outcome_unknown"},
-		{`thermostat.change[""]`, "", "", "change", "", change{[]string{"update"}, was, is, object, object, object, nil, nil}, ""},
+		{"thermostat.add", "", "", "add", nil, change{[]string{"create"}, nil, is, decided, empty, object, nil, nil}, ""},
+		{"thermostat.add[0]", "", "", "add", 0.0, change{[]string{"create"}, nil, is, decided, empty, object, nil, nil}, "outcome_unknown"},
+		{`thermostat.change[""]`, "", "", "change", "", change{[]string{"update"}, was, is, decided, object, object, nil, nil}, ""},
 		{"thermostat.record", "", "", "record", nil, change{[]string{"update"}, was, values("m", "automatic", "confirmed", nil, 0.0, nil), object, object, object, nil, nil}, ""},
-		{"thermostat.exchange", "", "", "exchange", nil, change{[]string{"create", "forget"}, was, values("n", "manual", "", 20.5, nil, nil), object, object, object, []any{[]any{"module_id"}}, nil}, "replace_because_cannot_update"},
+		{"thermostat.exchange", "", "", "exchange", nil, change{[]string{"create", "forget"}, was, values("n", "manual", "", 20.5, nil, nil), decided, object, object, []any{[]any{"module_id"}}, nil}, "replace_because_cannot_update"},
 		{`module.m["x"].thermostat.destroy["k"]`, "", `module.m["x"]`, "destroy", "k", change{[]string{"delete"}, was, nil, object, object, empty, nil, nil}, ""},
 		{"thermostat.forget", "", "", "forget", nil, change{[]string{"forget"}, was, nil, object, object, empty, nil, nil}, "delete_because_no_resource_config"},
 		{"thermostat.same", "", "", "same", nil, change{[]string{"no-op"}, was, was, object, object, object, nil, nil}, ""},
@@ -213,7 +213,7 @@ func TestJSONOfEveryAction(t *testing.T) {
 	if diff := cmp.Diff(want, got.Changes); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if strings.Count(string(line), `"index"`) != 3 {
+	if strings.Count(string(line), `"index"`) != 3+2+2 { // in what changes, planned and prior
 		t.Errorf("an address without key has an index:\n%s", line)
 	}
 	if !strings.HasSuffix(string(line), "\n") || strings.Count(string(line), "\n") != 1 {

@@ -66,45 +66,22 @@ func addressesOf(s *state.State) []address.Address {
 	return all
 }
 
-type stateJSON struct {
-	FormatVersion   string     `json:"format_version"`
-	SetpointVersion string     `json:"setpoint_version"`
-	Values          moduleJSON `json:"values"`
-}
-
-type moduleJSON struct {
-	Outputs    map[string]state.Output `json:"outputs"`
-	RootModule struct {
-		Resources []resourceJSON `json:"resources"`
-	} `json:"root_module"`
-}
-
-type resourceJSON struct {
-	Address         string     `json:"address"`
-	Mode            string     `json:"mode"`
-	Type            string     `json:"type"`
-	Name            string     `json:"name"`
-	Index           any        `json:"index,omitempty"`
-	ProviderName    string     `json:"provider_name"`
-	SchemaVersion   int        `json:"schema_version"`
-	Values          valuesJSON `json:"values"`
-	SensitiveValues struct{}   `json:"sensitive_values"`
-}
-
-// StateJSON is a state for programs, in the shape of Terraform's state JSON.
+// StateJSON is a state for programs: Terraform's state JSON (format 1.0), on one
+// line, with thermostats and outputs as in JSON. The same state gives the same
+// bytes.
 func StateJSON(s *state.State) ([]byte, error) {
-	out := stateJSON{FormatVersion: "1.0", SetpointVersion: s.SetpointVersion}
-	out.Values.Outputs = s.Outputs
-	out.Values.RootModule.Resources = make([]resourceJSON, 0, len(s.Thermostats))
-	for _, at := range addressesOf(s) {
-		entry := s.Thermostats[at.String()]
-		recorded := values(entry.Device, entry.Settings)
-		recorded.Outcome, recorded.OnRemove = entry.Outcome, entry.OnRemove
-		out.Values.RootModule.Resources = append(out.Values.RootModule.Resources, resourceJSON{
-			Address: at.String(), Mode: "managed", Type: "thermostat", Name: at.Name, Index: at.Key.Value(),
-			ProviderName: "smarther", Values: recorded,
-		})
+	out := stateJSON{FormatVersion: stateFormat, TerraformVersion: terraformVersion, SetpointVersion: s.SetpointVersion}
+	out.Values.Outputs = make(map[string]outputJSON, len(s.Outputs))
+	for name, o := range s.Outputs {
+		out.Values.Outputs[name] = outputOf(o, false)
 	}
+	all := make([]placed, 0, len(s.Thermostats))
+	for _, at := range addressesOf(s) {
+		name := at.String()
+		entry := s.Thermostats[name]
+		all = append(all, placed{at, name, recorded(&entry)})
+	}
+	out.Values.RootModule = inModules(all)
 	encoded, err := json.Marshal(out)
 	if err != nil {
 		return nil, fmt.Errorf("encode state as JSON: %w", err)

@@ -61,7 +61,8 @@ func TestStateJSON(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"format_version":"1.0"`,
-		`"outputs":{"key":{"sensitive":true},"rooms":{"value":40,"type":"number"}}`,
+		`"outputs":{"key":{"sensitive":true},"rooms":{"sensitive":false,"type":"number","value":40}}`,
+		`"child_modules":[{"resources":[{"address":"module.floor[\"2\"].thermostat.attic",`,
 		`{"address":"thermostat.room[9]","mode":"managed","type":"thermostat","name":"room","index":9,"provider_name":"smarther","schema_version":0,"values":{`,
 		`"setpoint":20.5`,
 		`"until":"2026-12-24T18:00:00"`,
