@@ -64,43 +64,58 @@ func digestAt(content []byte) int {
 	return i + len(digestIntro)
 }
 
+// remedy is what can be done about any plan file that cannot be read.
+const remedy = "make it anew with setpoint plan --out"
+
 // Decode reads what Encode wrote and nothing else. The error wraps one of those
 // above.
 func Decode(content []byte) (*Plan, error) {
-	const remedy = "make it anew with setpoint plan --out"
-	var head struct {
-		Version *int `json:"setpoint_plan"`
-	}
-	syntax := json.Unmarshal(content, &head)
-	switch ours := bytes.HasPrefix(content, []byte(fileOpening)); {
-	case cutOff(content):
-		return nil, fmt.Errorf("%w: %s", ErrCutOff, remedy)
-	case syntax != nil && ours:
-		return nil, fmt.Errorf("%w (%v): %s", ErrAltered, syntax, remedy)
-	case len(content) == 0:
-		return nil, fmt.Errorf("%w (it is empty): name one that was written by setpoint plan --out", ErrNotAPlan)
-	case syntax != nil || head.Version == nil || *head.Version < 1:
-		return nil, fmt.Errorf("%w: name one that was written by setpoint plan --out", ErrNotAPlan)
-	case *head.Version > FormatVersion:
-		return nil, fmt.Errorf("%w (format %d; this version reads up to %d): apply it with that version, or make it anew",
-			ErrNewer, *head.Version, FormatVersion)
-	}
-	at := digestAt(content)
-	if at < 0 {
-		return nil, fmt.Errorf("%w (it has no digest in its place): %s", ErrAltered, remedy)
-	}
-	claimed := string(content[at : at+digestLength])
-	blank := bytes.Clone(content)
-	copy(blank[at:], strings.Repeat("0", digestLength))
-	sum := sha256.Sum256(blank)
-	if claimed != hex.EncodeToString(sum[:]) {
-		return nil, fmt.Errorf("%w: %s", ErrAltered, remedy)
+	if !intact(content) {
+		return nil, unreadable(content)
 	}
 	p, err := decodeBody(content)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%v): %s", ErrAltered, err, remedy)
 	}
 	return p, nil
+}
+
+// intact tells whether a file is of this format and fits the digest in it.
+func intact(content []byte) bool {
+	opening := fmt.Sprintf("%s%d%s", fileOpening, FormatVersion, digestIntro)
+	at := len(opening)
+	if !bytes.HasPrefix(content, []byte(opening)) || len(content) < at+digestLength {
+		return false
+	}
+	hash := sha256.New() // whose writes never fail
+	hash.Write(content[:at])
+	hash.Write(bytes.Repeat([]byte("0"), digestLength))
+	hash.Write(content[at+digestLength:])
+	return hex.EncodeToString(hash.Sum(nil)) == string(content[at:at+digestLength])
+}
+
+// unreadable says what is wrong with a file that is not intact.
+func unreadable(content []byte) error {
+	var head struct {
+		Version *int `json:"setpoint_plan"`
+	}
+	syntax := json.Unmarshal(content, &head)
+	switch ours := bytes.HasPrefix(content, []byte(fileOpening)); {
+	case cutOff(content):
+		return fmt.Errorf("%w: %s", ErrCutOff, remedy)
+	case syntax != nil && ours:
+		return fmt.Errorf("%w (%v): %s", ErrAltered, syntax, remedy)
+	case len(content) == 0:
+		return fmt.Errorf("%w (it is empty): name one that was written by setpoint plan --out", ErrNotAPlan)
+	case syntax != nil || head.Version == nil || *head.Version < 1:
+		return fmt.Errorf("%w: name one that was written by setpoint plan --out", ErrNotAPlan)
+	case *head.Version > FormatVersion:
+		return fmt.Errorf("%w (format %d; this version reads up to %d): apply it with that version, or make it anew",
+			ErrNewer, *head.Version, FormatVersion)
+	case digestAt(content) < 0:
+		return fmt.Errorf("%w (it has no digest in its place): %s", ErrAltered, remedy)
+	}
+	return fmt.Errorf("%w: %s", ErrAltered, remedy)
 }
 
 func decodeBody(content []byte) (*Plan, error) {
@@ -113,6 +128,9 @@ func decodeBody(content []byte) (*Plan, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&file); err != nil {
 		return nil, err
+	}
+	if len(bytes.TrimSpace(content[dec.InputOffset():])) > 0 {
+		return nil, errors.New("something follows its end")
 	}
 	p := &file.Plan
 	for i := range p.Steps {

@@ -167,6 +167,9 @@ func TestDecodeRefuses(t *testing.T) {
 		{"an import that makes no call", replaced("\"action\": \"import\",\n      \"call\": true", "\"action\": \"import\",\n      \"call\": false"), ErrAltered},
 		{"no address", replaced(`"address": "thermostat.new",`, ``), ErrAltered},
 		{"another address", replaced(`"address": "thermostat.new"`, `"address": "thermostat.new[01]"`), ErrAltered},
+		{"a sealed end that is not the end", string(sealed([]byte(content + "x"))), ErrAltered},
+		{"a check that ended in no known way", replaced(`"status": "fail"`, `"status": "maybe"`), ErrAltered},
+		{"a check without a name", replaced(`"name": "c",`, `"name": "",`), ErrAltered},
 		{"a setpoint out of range", replaced(`"setpoint": 20,`, `"setpoint": 99,`), ErrAltered},
 	} {
 		t.Run(test.name, func(t *testing.T) {

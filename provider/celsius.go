@@ -21,6 +21,9 @@ const (
 // "18.00000". It refuses what is not a whole number of tenths: nothing is ever
 // rounded here.
 func ParseCelsius(s string) (Celsius, error) {
+	if c, ok := plainCelsius(s); ok {
+		return c, nil
+	}
 	tenths, err := parseTenths(s)
 	if err != nil {
 		return 0, err
@@ -29,6 +32,20 @@ func ParseCelsius(s string) (Celsius, error) {
 		return 0, fmt.Errorf("%s °C has more than one decimal", s)
 	}
 	return celsius(s, tenths.Num())
+}
+
+// plainCelsius reads what String writes of a temperature from 0 to 99.9 °C, which
+// files have thousands of. It leaves everything else to whoever asks.
+func plainCelsius(s string) (Celsius, bool) {
+	whole, tenth, decimal := strings.Cut(s, ".")
+	if len(whole) < 1 || len(whole) > 2 || decimal != (len(tenth) == 1) {
+		return 0, false
+	}
+	if !decimal {
+		tenth = "0"
+	}
+	tenths, err := strconv.ParseUint(whole+tenth, 10, 16)
+	return Celsius(tenths), err == nil
 }
 
 // RoundCelsius reads a decimal number of degrees and rounds it to the nearest

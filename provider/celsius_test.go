@@ -15,8 +15,15 @@ func TestCelsiusReadsTenthsExactly(t *testing.T) {
 			t.Errorf("ParseCelsius(%q) = %d, %v; want %d", in, got, err, want)
 		}
 	}
+	for want := Celsius(-50); want < 1100; want++ {
+		for _, in := range []string{want.String(), want.Fixed()} {
+			if got, err := ParseCelsius(in); err != nil || got != want {
+				t.Errorf("ParseCelsius(%q) = %d, %v; want %d", in, got, err, want)
+			}
+		}
+	}
 	for _, in := range []string{
-		"", " ", ".", "-", "+-5", "20.55", "2e1", "0x14", "1/2", "1_0", "20,5", "NaN", "Inf", "1.2.3", "1000.1", "-1001",
+		"", " ", ".", "5.", "+.", "1.-", "-1.+", "٣", "1٣", "-", "+-5", "20.55", "2e1", "0x14", "1/2", "1_0", "20,5", "NaN", "Inf", "1.2.3", "1000.1", "-1001",
 		strings.Repeat("9", 41), "20.5 C", `"20.5"`, "null",
 	} {
 		if got, err := ParseCelsius(in); err == nil {

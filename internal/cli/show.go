@@ -22,7 +22,10 @@ func (a *app) showCommand() *cobra.Command {
 		Short: "Show a saved plan or the state",
 		Long: `Shows a saved plan or a state, for people, with --json for programs or with --markdown as a comment of a merge
 request. Without a file it shows the state of the
-configuration here, with what its journal adds.`,
+configuration here, with what its journal adds.
+
+The JSON has the shape of Terraform's plan JSON (format 1.2) and state JSON (1.0), where a thermostat is a resource of
+type "thermostat". terraform_version says which Terraform's shape that is, setpoint_version which setpoint wrote it.`,
 		Example: `  setpoint show
   setpoint show night.plan
   setpoint show --json night.plan | conftest test -`,

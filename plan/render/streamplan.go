@@ -107,6 +107,7 @@ func (s *Stream) plan(p *plan.Plan) error {
 			}
 		}
 	}
+	why := reasonsOf(p)
 	for i := range p.Steps {
 		step := &p.Steps[i]
 		if step.Action == plan.NoOp {
@@ -115,7 +116,7 @@ func (s *Stream) plan(p *plan.Plan) error {
 		if step.Action == plan.Move {
 			changes.Move++
 		}
-		if err := s.Line(LevelInfo, "planned_change", step.Address.String()+": "+StepText(step, p.Made), changeLine{plannedChange(step)}); err != nil {
+		if err := s.Line(LevelInfo, "planned_change", step.Address.String()+": "+StepText(step, p.Made), changeLine{why.plannedChange(step)}); err != nil {
 			return err
 		}
 	}
@@ -134,8 +135,8 @@ func (s *Stream) plan(p *plan.Plan) error {
 	return s.CallBudget(CallBudget{Calls: count.Calls, Most: count.MostCalls})
 }
 
-func plannedChange(step *plan.Step) streamChange {
-	c := streamChange{Resource: ResourceAt(step.Address), Action: StreamAction(step.Action), Reason: streamReason(step)}
+func (r reasons) plannedChange(step *plan.Step) streamChange {
+	c := streamChange{Resource: ResourceAt(step.Address), Action: StreamAction(step.Action), Reason: r.streamed(step)}
 	if was, err := address.Parse(step.Moved); step.Moved != "" && err == nil {
 		previous := ResourceAt(was)
 		c.Previous = &previous
@@ -146,15 +147,15 @@ func plannedChange(step *plan.Step) streamChange {
 	return c
 }
 
-// streamReason is actionReason in the words of a stream.
-func streamReason(step *plan.Step) string {
+// streamed is of in the words of a stream.
+func (r reasons) streamed(step *plan.Step) string {
 	switch {
 	case step.Action == plan.Exchange:
 		return "cannot_update"
 	case step.Reason == plan.ReasonRequested:
 		return "requested"
 	}
-	return actionReason(step)
+	return r.of(step)
 }
 
 // CallBudget writes how many calls there are.
