@@ -9,7 +9,7 @@ import (
 
 func TestCelsiusReadsTenthsExactly(t *testing.T) {
 	for in, want := range map[string]Celsius{
-		"20": 200, "20.5": 205, "18.00000": 180, " 7.0 ": 70, "-0.5": -5, "+3": 30, ".5": 5, "010": 100, "0": 0, "1000": 10_000,
+		"20": 200, "20.5": 205, "18.00000": 180, " 7.0 ": 70, "-0.5": -5, "+3": 30, ".5": 5, "5.": 50, "20.": 200, "010": 100, "0": 0, "1000": 10_000,
 	} {
 		if got, err := ParseCelsius(in); err != nil || got != want {
 			t.Errorf("ParseCelsius(%q) = %d, %v; want %d", in, got, err, want)
