@@ -91,7 +91,9 @@ func (l *Lines) Observe(e apply.Event) {
 	case apply.Retrying:
 		l.line(render.LevelWarn, "apply_retry", l.words.retrying(e), retryOf(e))
 	case apply.Paused:
-		_ = l.stream.Log(render.LevelWarn, oneLine(l.words.paused(e)))
+		if line := l.words.paused(e); line != "" {
+			_ = l.stream.Log(render.LevelWarn, line)
+		}
 	case apply.Settled:
 		l.settled(&e.Result)
 	case apply.Verified:

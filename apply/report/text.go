@@ -14,17 +14,18 @@ import (
 	"setpoint/plan/render"
 )
 
-// Progress writes one line for each event of a run, while it happens. It is
-// meant for standard error.
+// Progress writes at most one line for each event of a run, while it happens. It
+// is meant for standard error.
 type Progress struct {
 	w         io.Writer
 	reference time.Time
+	pauses    Pauses
 }
 
 // NewProgress writes to w. The reference instant is the plan's; times of
 // another year are written with their year.
 func NewProgress(w io.Writer, reference time.Time) *Progress {
-	return &Progress{w, reference}
+	return &Progress{w: w, reference: reference}
 }
 
 // Observe takes an event of apply.Run.
@@ -36,7 +37,9 @@ func (p *Progress) Observe(e apply.Event) {
 	case apply.Retrying:
 		line = p.retrying(e)
 	case apply.Paused:
-		line = p.paused(e)
+		if line = p.paused(e); line == "" {
+			return
+		}
 	case apply.Settled:
 		line = p.settled(&e.Result)
 	case apply.Verified:
@@ -63,10 +66,8 @@ func (p *Progress) retrying(e apply.Retrying) string {
 	return fmt.Sprintf("%s: attempt %d of %d failed (%s); again in %s", e.Step.Address, e.Attempt, e.Of, reason, Duration(e.Wait))
 }
 
-func (p *Progress) paused(e apply.Paused) string {
-	reason, _ := apply.Reason(e.Err)
-	return fmt.Sprintf("All calls pause for %s: %s", Duration(time.Until(e.Until)), reason)
-}
+// paused is "" where the pause has been told.
+func (p *Progress) paused(e apply.Paused) string { return p.pauses.Line(e.Until, e.Err, time.Now()) }
 
 func (p *Progress) settled(r *apply.Result) string {
 	name := r.Step.Address.String() + ": "

@@ -224,6 +224,11 @@ func (a *app) perform(f *applyFlags, p *plan.Plan, reached *cloud, session *stat
 	if f.verify {
 		in.Verify = a.Verify
 	}
+	a.tell(calling{&reached.policy})
+	defer func() {
+		a.tell(calling{})
+		signals.notes.flush()
+	}()
 	signals.calling.Store(true)
 	return apply.Run(signals.drain, signals.calls, in)
 }

@@ -135,7 +135,8 @@ func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[pr
 		}
 		return "The " + call.Question.String()
 	}
-	in := survey.Input{Reader: reached.client, Policy: reached.policy, Observe: progress.observe}
+	observe, end := a.followReadings(reached.policy, progress)
+	in := survey.Input{Reader: reached.client, Policy: reached.policy, Observe: observe}
 	found := survey.Account(signals.drain, signals.calls, in, survey.Ask{})
 	var devices []provider.Device
 	for i := range found.Plants {
@@ -160,7 +161,7 @@ func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[pr
 			}
 		}
 	}
-	signals.notes.flush()
+	end()
 	return found
 }
 

@@ -132,7 +132,9 @@ func (a *app) importInto(c *config.Config, declared *config.Thermostat, session 
 	}
 	defer a.leave(reached)
 	progress := newReadProgress(signals.notes, reached.policy.RateLimit, map[provider.Device]string{declared.Device: name})
-	found := reached.survey(signals, []provider.Device{declared.Device}, survey.Ask{Status: true}, progress.observe)
+	observe, end := a.followReadings(reached.policy, progress)
+	found := reached.survey(signals, []provider.Device{declared.Device}, survey.Ask{Status: true}, observe)
+	end()
 	if short, code := cutShort(&found.Ending, time.Now(), name+" was not read, so nothing was recorded", "Import it again"); code != 0 {
 		return none, &exitError{code, diag.List{short}}
 	}

@@ -77,6 +77,7 @@ func newInterrupts(w io.Writer, grace time.Duration, tell func(event)) *interrup
 		signal.Reset(syscall.SIGPIPE)
 		close(done)
 		group.Wait()
+		i.notes.hide()
 		i.notes.flush()
 		close(i.notes.queue)
 		tell(watched{})
@@ -84,90 +85,4 @@ func newInterrupts(w io.Writer, grace time.Duration, tell func(event)) *interrup
 		stopCalls()
 	}
 	return i
-}
-
-// notes passes text on to a stream from a goroutine of its own, so that who
-// writes it is not held up once the calls are broken off.
-type notes struct {
-	queue chan note
-	calls context.Context
-}
-
-// note is a text to be written, or a request to be told when those before it are.
-type note struct {
-	text    string
-	written chan<- struct{}
-}
-
-func newNotes(w io.Writer, calls context.Context) *notes {
-	n := &notes{queue: make(chan note, 256), calls: calls}
-	go func() {
-		for next := range n.queue {
-			_, _ = io.WriteString(w, next.text) // if nobody listens there is nobody to tell
-			if next.written != nil {
-				close(next.written)
-			}
-		}
-	}()
-	return n
-}
-
-// offer queues the text if there is room, and does not wait.
-func (n *notes) offer(text string) {
-	select {
-	case n.queue <- note{text: text}:
-	default:
-	}
-}
-
-// Write queues the text. It is lost only where nobody reads after the calls
-// were broken off.
-func (n *notes) Write(text []byte) (int, error) {
-	n.put(note{text: string(text)})
-	return len(text), nil
-}
-
-func (n *notes) put(next note) {
-	select {
-	case n.queue <- next:
-		return
-	default:
-	}
-	select {
-	case n.queue <- next:
-	case <-n.calls.Done():
-	}
-}
-
-// flush waits until what was queued is written.
-func (n *notes) flush() {
-	written := make(chan struct{})
-	n.put(note{written: written})
-	select {
-	case <-written:
-		return
-	case <-n.calls.Done():
-	}
-	select {
-	case <-written:
-	case <-time.After(lastWords):
-	}
-}
-
-// guard does what writes to another stream. Once calls are broken off it no
-// longer waits long for it.
-func (n *notes) guard(write func() error) error {
-	written := make(chan error, 1)
-	go func() { written <- write() }()
-	select {
-	case err := <-written:
-		return err
-	case <-n.calls.Done():
-	}
-	select {
-	case err := <-written:
-		return err
-	case <-time.After(lastWords):
-		return exit(codeInterrupted)
-	}
 }

@@ -134,7 +134,11 @@ must act, 1 where --max-calls allows no more.`,
 // begin chooses how the command is shown, and says which it is.
 func (a *app) begin(f *planFlags, operation string) {
 	if !f.asJSON {
-		a.view = &textView{app: a, full: f.full}
+		text := &textView{app: a, full: f.full}
+		a.view = text
+		if a.showsLive() {
+			a.view = &liveView{textView: text}
+		}
 	}
 	a.tell(started{operation})
 }

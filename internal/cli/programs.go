@@ -150,7 +150,9 @@ func (a *app) askPrograms(c *config.Config) (*survey.Report, error) {
 		devices[i] = c.Thermostats[i].Device
 	}
 	progress := newReadProgress(signals.notes, reached.policy.RateLimit, calledBy(c.Thermostats))
-	return reached.survey(signals, devices, survey.Ask{Programs: true}, progress.observe), nil
+	observe, end := a.followReadings(reached.policy, progress)
+	defer end()
+	return reached.survey(signals, devices, survey.Ask{Programs: true}, observe), nil
 }
 
 // takePrograms joins what was known with what was read. Who could not be asked

@@ -32,6 +32,7 @@ type readProgress struct {
 	open  int             // questions foreseen, the kind of which was not told yet
 
 	all, done, every int
+	pauses           report.Pauses
 }
 
 // manyReadings is from how many on it is said how far the reading is.
@@ -43,7 +44,11 @@ func newReadProgress(out *notes, pace float64, names map[provider.Device]string)
 }
 
 func (p *readProgress) observe(e survey.Event) {
-	for _, line := range p.lines(e) {
+	p.say(p.lines(e)...)
+}
+
+func (p *readProgress) say(lines ...string) {
+	for _, line := range lines {
 		// Nobody may be reading; that is no reason to stop.
 		_, _ = fmt.Fprintln(p.out, diag.Printable(strings.ReplaceAll(line, "\n", "; ")))
 	}
@@ -59,7 +64,9 @@ func (p *readProgress) lines(e survey.Event) []string {
 	case survey.Retrying:
 		return []string{fmt.Sprintf("%s: %s; again in %s", p.name(e.Call), reasonOf(e.Err), report.Duration(e.Wait))}
 	case survey.Paused:
-		return []string{fmt.Sprintf("All calls pause for %s: %s", report.Duration(time.Until(e.Until)), reasonOf(e.Err))}
+		if line := p.pauses.Line(e.Until, e.Err, time.Now()); line != "" {
+			return []string{line}
+		}
 	case survey.Settled:
 		return p.settled(e)
 	}

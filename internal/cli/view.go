@@ -11,6 +11,7 @@ import (
 	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
+	"setpoint/provider/dispatch"
 	"setpoint/provider/survey"
 )
 
@@ -81,6 +82,9 @@ type reading struct {
 	pace     float64
 }
 
+// calling: from now on calls are made, by this policy, until it comes with nil.
+type calling struct{ policy *dispatch.Policy }
+
 // refreshed: the thermostats were read.
 type refreshed struct{ thermostats, calls int }
 
@@ -138,6 +142,7 @@ func (stateAbsent) event() {}
 func (lockAwaited) event() {}
 func (recovered) event()   {}
 func (reading) event()     {}
+func (calling) event()     {}
 func (refreshed) event()   {}
 func (planned) event()     {}
 func (saved) event()       {}

@@ -210,7 +210,9 @@ func (v *jsonView) reading(e reading) {
 		case dispatch.NotAttempted:
 		}
 	case survey.Retrying, survey.Paused:
-		_ = v.stream().Log(render.LevelWarn, v.readings.lines(e.Event)[0])
+		for _, line := range v.readings.lines(e.Event) { // none of a pause that was told
+			_ = v.stream().Log(render.LevelWarn, line)
+		}
 	case survey.Foreseen:
 	}
 }
