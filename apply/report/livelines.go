@@ -11,21 +11,24 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// leastDetail is the number of columns below which there is no room but for how
-// far it is.
-const leastDetail = 16
-
-// mostReasons is how many reasons for waiting have a line of their own.
-const mostReasons = 3
+// What there is room for.
+const (
+	leastDetail = 16 // columns, below which it is only said how far it is
+	leastWords  = 60 // columns, below which words are left out
+	mostReasons = 3  // for waiting, that have a line of their own
+)
 
 // Lines is what a person sees at the given instant: how far it is; what is in
 // flight, and since when; what waits, why, and for how long. There are at most as
 // many lines as rows, the first ones counting most, none wider than so many
 // columns; they have no line ends and no control characters.
 func (l *Live) Lines(now time.Time, columns, rows int) []string {
+	if columns <= 0 || rows <= 0 {
+		return nil
+	}
 	lines := []string{l.head(now, columns)}
 	if columns < leastDetail {
-		return lines[:max(min(len(lines), rows), 0)]
+		return lines
 	}
 	if len(l.flying) > 0 || l.settled < l.calls {
 		calls := slices.SortedFunc(maps.Values(l.flying), earlier)
@@ -40,7 +43,7 @@ func (l *Live) Lines(now time.Time, columns, rows int) []string {
 		lines = append(lines, cut("  all calls pause for "+seconds(pause)+": rate limit", columns))
 	}
 	lines = append(lines, l.waits(now, columns)...)
-	return lines[:max(min(len(lines), rows), 0)]
+	return lines[:min(len(lines), rows)]
 }
 
 // waits has a line for each reason to wait, that whose wait ends first coming first.
@@ -62,7 +65,7 @@ func (l *Live) waits(now time.Time, columns int) []string {
 	var lines []string
 	for _, why := range reasons[:min(len(reasons), mostReasons)] {
 		title := "  waiting (" + why + "): "
-		if measure(title) > columns/2 {
+		if columns < leastWords {
 			title = "  " + why + ": "
 		}
 		lines = append(lines, list(title, calls[why], columns, func(call pending) string {
@@ -145,7 +148,11 @@ func list(title string, calls []pending, columns int, state func(pending) string
 		if room := columns - measure(title+more); room >= least {
 			return title + cutLeft(next, room) + more
 		}
-		return cut(fmt.Sprintf("%s%d%s", title, len(calls), state(call)), columns)
+		count := fmt.Sprintf("%s%d", title, len(calls))
+		if first := state(call); first != "" {
+			count += "," + first
+		}
+		return cut(count, columns)
 	}
 	return text
 }
@@ -171,7 +178,7 @@ func screen() *runewidth.Condition { return &runewidth.Condition{StrictEmojiNeut
 func measure(text string) int { return screen().StringWidth(text) }
 
 func cut(text string, columns int) string {
-	return screen().Truncate(oneLine(text), max(columns, 0), "…")
+	return screen().Truncate(oneLine(text), columns, "…")
 }
 
 func cutLeft(text string, columns int) string {

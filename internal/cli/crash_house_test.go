@@ -52,6 +52,7 @@ type crashHouse struct {
 	tally tally
 	usual time.Duration // that a run takes
 
+	environ  []string // of the runs to come, beside the usual
 	runs     int
 	declared map[string]wanted              // by the name of the block
 	settled  map[string]wanted              // as of the last run that did everything
@@ -229,7 +230,7 @@ func (h *crashHouse) store() *state.Store { return state.NewStore(durable.OS(), 
 func (h *crashHouse) start(args ...string) *process {
 	h.t.Helper()
 	h.runs++
-	return startProgram(h.t, h.dir, h.token(), args...)
+	return startProgram(h.t, h.dir, h.token(), h.environ, args...)
 }
 
 func (h *crashHouse) token() string { return fmt.Sprintf("run-%d", h.runs) }

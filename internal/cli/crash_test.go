@@ -192,7 +192,7 @@ type outcome struct {
 }
 
 // startProgram runs the test binary as setpoint, which is how TestMain knows it.
-func startProgram(t *testing.T, dir, token string, args ...string) *process {
+func startProgram(t *testing.T, dir, token string, environ []string, args ...string) *process {
 	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
@@ -204,6 +204,7 @@ func startProgram(t *testing.T, dir, token string, args ...string) *process {
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr
 	p.cmd.Env = append(os.Environ(), "SMARTHER_SUBSCRIPTION_KEY=key", "SMARTHER_ACCESS_TOKEN="+token, "CI=", "GITHUB_ACTIONS=", "GITLAB_CI=", "TZ=UTC",
 		"GORACE=atexit_sleep_ms=0") // the race detector's pause at the end would be most of a run
+	p.cmd.Env = append(p.cmd.Env, environ...)
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -216,6 +217,12 @@ func startProgram(t *testing.T, dir, token string, args ...string) *process {
 	}()
 	t.Cleanup(func() { p.kill() })
 	return p
+}
+
+func (p *process) signal(s os.Signal) {
+	if err := p.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		p.t.Errorf("%s: %v", s, err)
+	}
 }
 
 func (p *process) kill() outcome {
