@@ -42,7 +42,7 @@ func after(seconds float64) time.Time {
 	return reference.Add(time.Duration(seconds * float64(time.Second)))
 }
 
-func settled(s *plan.Step, outcome apply.Outcome) apply.Settled {
+func came(s *plan.Step, outcome apply.Outcome) apply.Settled {
 	return apply.Settled{Result: apply.Result{Step: s, Outcome: outcome}}
 }
 
@@ -58,10 +58,10 @@ func midway() *report.Live {
 		l.Observe(apply.Started{Step: &steps[i], Attempt: 1}, after(0))
 	}
 	for i := range 4 {
-		l.Observe(settled(&steps[i], apply.Applied), after(1))
+		l.Observe(came(&steps[i], apply.Applied), after(1))
 	}
-	l.Observe(settled(&steps[4], apply.Failed), after(1))
-	l.Observe(settled(&steps[5], apply.Unknown), after(1))
+	l.Observe(came(&steps[4], apply.Failed), after(1))
+	l.Observe(came(&steps[5], apply.Unknown), after(1))
 	l.Observe(apply.Retrying{Step: &steps[6], Err: busy(), Wait: 41 * time.Second}, after(1))
 	l.Observe(apply.Retrying{Step: &steps[7], Err: busy(), Wait: 30 * time.Second}, after(1))
 	l.Observe(apply.Retrying{Step: &steps[8], Err: offline(), Wait: 500 * time.Millisecond}, after(1))
@@ -142,11 +142,11 @@ func TestLiveTimeLeft(t *testing.T) {
 	for i := range 20 {
 		equal("too few answers", head(l, float64(i)), fmt.Sprintf("Applying: %d of 42 done", i))
 		l.Observe(apply.Started{Step: &steps[i], Attempt: 1}, after(float64(i)))
-		l.Observe(settled(&steps[i], apply.Applied), after(float64(i+1)))
+		l.Observe(came(&steps[i], apply.Applied), after(float64(i+1)))
 	}
 	equal("no pace, 20 calls of 1 s, 2 at once", head(l, 20), "Applying: 20 of 42 done, about 11 s left")
 	for i := range 19 {
-		l.Observe(settled(&steps[20+i], apply.Applied), after(21))
+		l.Observe(came(&steps[20+i], apply.Applied), after(21))
 	}
 	equal("soon", head(l, 21), "Applying: 39 of 42 done")
 }
@@ -156,7 +156,7 @@ func TestLiveReadingBack(t *testing.T) {
 	l, steps := house(dispatch.Policy{RateLimit: 2, Parallelism: 10}, true)
 	for i := range 40 {
 		l.Observe(apply.Started{Step: &steps[i], Attempt: 1}, after(0))
-		l.Observe(settled(&steps[i], apply.Applied), after(0))
+		l.Observe(came(&steps[i], apply.Applied), after(0))
 	}
 	for i := range 12 {
 		l.Observe(apply.Verified{Result: apply.Result{Step: &steps[i], Outcome: apply.Applied}}, after(1))

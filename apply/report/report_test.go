@@ -73,6 +73,7 @@ func TestProgress(t *testing.T) {
 			apply.Started{Step: step("hall", plan.Change), Attempt: 2},
 			apply.Retrying{Step: step("hall", plan.Change), Attempt: 1, Of: 2, Err: offline(), Wait: 640 * time.Millisecond},
 			apply.Paused{Until: time.Now().Add(42 * time.Second), Err: &provider.Error{Kind: provider.KindRateLimited, StatusCode: 429, Message: "Rate limit is exceeded."}},
+			apply.Paused{Until: time.Now().Add(43 * time.Second), Err: limited()}, // told
 			apply.Settled{Result: done},
 			apply.Settled{Result: again},
 			apply.Settled{Result: result("hall", apply.Failed, 2, offline())},

@@ -71,6 +71,7 @@ func TestLines(t *testing.T) {
 				apply.Started{Step: add, Attempt: 2},
 				apply.Retrying{Step: add, Attempt: 2, Of: 5, Err: errors.New("lost"), Wait: time.Second},
 				apply.Paused{Until: time.Now().Add(42 * time.Second), Err: server()},
+				apply.Paused{Until: time.Now().Add(43 * time.Second), Err: server()}, // told
 				settled(add, apply.Applied, 2, nil),
 				settled(bad, apply.Failed, 2, offline()),
 				apply.Started{Step: lost, Attempt: 1},

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,6 +12,7 @@ import (
 
 // glass is a terminal: it does what is written to it, and knows nothing else.
 type glass struct {
+	mu     sync.Mutex
 	rows   [][]rune
 	x, y   int
 	writes int
@@ -17,6 +20,8 @@ type glass struct {
 }
 
 func (g *glass) Write(text []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.writes++
 	for rest := string(text); rest != ""; {
 		if after, ok := strings.CutPrefix(rest, "\x1b["); ok {
@@ -70,6 +75,8 @@ func (g *glass) control(code string) {
 }
 
 func (g *glass) String() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	lines := make([]string, len(g.rows))
 	for i, row := range g.rows {
 		lines[i] = strings.TrimRight(string(row), " ")
@@ -131,40 +138,52 @@ func TestNotesKeepAView(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &glass{}
 		n := newNotes(g, t.Context())
-		looked, line := 0, "view"
+		var looked atomic.Int32
+		var changed atomic.Bool
 		n.show(func() ([]string, bool) {
-			looked++
-			return []string{line, "below"}, false
+			looked.Add(1)
+			if changed.Load() {
+				return []string{"another", "below"}, false
+			}
+			return []string{"view", "below"}, false
 		})
 		time.Sleep(50 * time.Millisecond)
 		_, _ = fmt.Fprintln(n, "above")
 		synctest.Wait()
 		shows(t, g, "above")
 		time.Sleep(60 * time.Millisecond)
+		synctest.Wait()
 		shows(t, g, "above\nview\nbelow")
-		time.Sleep(890 * time.Millisecond)
+		time.Sleep(920 * time.Millisecond)
 		_, _ = fmt.Fprintln(n, "again") // long after it was drawn: it does not blink
 		synctest.Wait()
 		shows(t, g, "above\nagain\nview\nbelow")
+		changed.Store(true)
+		time.Sleep(90 * time.Millisecond)
+		synctest.Wait()
+		shows(t, g, "above\nagain\nview\nbelow") // a tenth of a second has not gone by
+		time.Sleep(20 * time.Millisecond)
+		synctest.Wait()
+		shows(t, g, "above\nagain\nanother\nbelow")
 		for range 50 { // but many lines are not held up by it
 			time.Sleep(2 * time.Millisecond)
 			_, _ = fmt.Fprintln(n, "many")
 		}
 		synctest.Wait()
-		if looked > 13 {
-			t.Errorf("looked at %d times in 1.1 s", looked)
+		if n := looked.Load(); n > 15 {
+			t.Errorf("looked at %d times in 1.3 s", n)
 		}
 		time.Sleep(100 * time.Millisecond)
 		synctest.Wait()
 		many := strings.Repeat("\nmany", 50)
-		shows(t, g, "above\nagain"+many+"\nview\nbelow")
-		before := looked
+		shows(t, g, "above\nagain"+many+"\nanother\nbelow")
+		before := looked.Load()
 		n.hide()
 		n.offer("Interrupted\n")
 		n.flush()
 		shows(t, g, "above\nagain"+many+"\nInterrupted")
 		time.Sleep(time.Second)
-		if looked != before {
+		if looked.Load() != before {
 			t.Errorf("looked at after it was hidden")
 		}
 		close(n.queue)
@@ -177,11 +196,12 @@ func TestNotesOfAStuckTerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stream := stuck{make(chan struct{})}
 		n := newNotes(stream, t.Context())
-		looked := 0
-		n.show(func() ([]string, bool) { looked++; return []string{fmt.Sprint(looked)}, false })
+		var looked atomic.Int32
+		n.show(func() ([]string, bool) { return []string{fmt.Sprint(looked.Add(1))}, false })
 		time.Sleep(time.Hour)
-		if looked != 1 || len(n.queue) != 0 {
-			t.Errorf("looked at %d times, %d waiting", looked, len(n.queue))
+		synctest.Wait()
+		if looked.Load() != 1 || len(n.queue) != 0 {
+			t.Errorf("looked at %d times, %d waiting", looked.Load(), len(n.queue))
 		}
 		began := time.Now()
 		n.hideSoon(lastWords)
