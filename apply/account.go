@@ -174,7 +174,7 @@ func (a *Account) Cause() Cause {
 			return CausePerson
 		case dispatch.StopQuota:
 			return CauseQuota
-		case dispatch.StopCallLimit, dispatch.StopHalted:
+		case dispatch.StopCallLimit, dispatch.StopHalted, dispatch.StopLogin:
 		}
 		return CauseSteps
 	}

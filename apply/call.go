@@ -36,6 +36,7 @@ type call struct {
 	unread      error              // why the last reading back failed
 	confirmedAt time.Time
 	began       time.Time       // the first attempt
+	begun       int             // the attempt that was begun last, from 1
 	attempts    int             // those that were sent, or might have been
 	last        *provider.Error // of the last of them; nil if it was confirmed
 }
@@ -111,7 +112,7 @@ func (c *call) read(ctx context.Context, _ int) error {
 		certain.MayHaveLanded = false
 		failed = &certain
 	}
-	if began || !unsent(failed) {
+	if began && (failed == nil || !failed.Uncalled) || !unsent(failed) {
 		c.attempts++
 		c.last = failed
 	}
@@ -173,9 +174,10 @@ func failure(err error, op string) *provider.Error {
 	return &provider.Error{Kind: provider.KindInterrupted, Op: op, MayHaveLanded: true, Err: err}
 }
 
-// unsent tells whether an attempt was broken off before anything left.
+// unsent tells whether an attempt was broken off before anything left, or not
+// made for want of an access token.
 func unsent(failed *provider.Error) bool {
-	return failed != nil && failed.Kind == provider.KindCanceled && !failed.MayHaveLanded
+	return failed != nil && (failed.Uncalled || failed.Kind == provider.KindCanceled && !failed.MayHaveLanded)
 }
 
 func answer(failed *provider.Error) (state.CallResult, int) {

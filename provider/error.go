@@ -116,6 +116,10 @@ type Error struct {
 	// LoginRefused is true for a KindUnauthorized that no further attempt can
 	// change: there is no access token until a person has logged in again.
 	LoginRefused bool
+	// NoToken is true where there is no access token to be had, and the failure is
+	// the login service's: it holds for every call of the account. Uncalled is true
+	// where no call was made for want of it; else the cloud had refused the one before.
+	NoToken, Uncalled bool
 	// MayHaveLanded is true where a write may have taken effect all the same.
 	MayHaveLanded bool
 	// Err is the cause below, if there is one. It holds no credentials.
@@ -136,6 +140,9 @@ func (e *Error) Error() string {
 // "404 not found or offline: Gateway Offline".
 func (e *Error) Reason() string {
 	var b strings.Builder
+	if e.NoToken && !e.LoginRefused && e.Message == "" && e.Err != nil {
+		return e.Err.Error() // status and kind are the login service's, not the cloud's
+	}
 	if e.StatusCode != 0 && !e.LoginRefused { // else it is the login service's
 		fmt.Fprintf(&b, "%d ", e.StatusCode)
 	}

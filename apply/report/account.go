@@ -224,6 +224,12 @@ func next(a *apply.Account, now time.Time) string {
 		return "The run was stopped, because it has made as many calls as --max-calls allows. Run it again;" + rest
 	case dispatch.StopDrained:
 		return "The run was interrupted. What is done is recorded. Run it again;" + rest
+	case dispatch.StopLogin:
+		when := " later;"
+		if d := a.Stop.RetryAfter; d > 0 {
+			when = fmt.Sprintf(" in %s;", Wait(d))
+		}
+		return "The run was stopped, because without an access token no call can be made: " + reason + "." + remedy + " Run it again" + when + rest
 	case dispatch.StopHalted:
 		return "The run was stopped, because what it does could not be recorded: " + reason + "." + remedy
 	}

@@ -145,6 +145,9 @@ func cutShort(e *survey.Ending, now time.Time, done, again string) (diag.Diagnos
 	case dispatch.StopDrained:
 		d.Summary, d.Detail = "Interrupted", fmt.Sprintf("%s. %s.", done, again)
 		return d, codeInterrupted
+	case dispatch.StopLogin:
+		d.Summary, d.Detail = "No access token", fmt.Sprintf("%s%s %s later.", stopped, remedyOf(e.Stop.Err), again)
+		return d, codeError
 	case dispatch.StopCallLimit, dispatch.StopHalted:
 	}
 	d.Summary, d.Detail = "Too few calls allowed", done+": --max-calls allows no more. Allow more, or name some with --target."

@@ -57,7 +57,8 @@ type Policy struct {
 	// Parallelism is how many calls may be in flight. Below 1 counts as 1.
 	Parallelism int
 	// Attempts is how many attempts an item has, the first included. Below 1
-	// counts as 1. After KindNotFound it is 2 at most.
+	// counts as 1. After KindNotFound it is 2 at most. As many tries for an access
+	// token may fail in a row, for all items together; those are no attempts.
 	Attempts int
 	// MaxCalls is how many attempts the run may make in total, those made over
 	// its Account before included; 0 for no limit.

@@ -14,6 +14,7 @@ type entry struct {
 	due          time.Time // when the wait before the next attempt is over
 	inFlight     bool
 	unauthorized bool   // the last attempt answered KindUnauthorized
+	start        int    // which start of the run the last attempt was
 	result       Result // Outcome is 0 until the item settles
 }
 

@@ -93,7 +93,7 @@ type Result struct {
 // Stop is why a run ended early. It is the first reason met.
 type Stop struct {
 	Reason StopReason
-	// Err is the error of the call for StopAccount, StopQuota and StopHalted,
+	// Err is the error of the call for StopAccount, StopQuota, StopHalted and StopLogin,
 	// the cause of the context for StopDrained, nil for StopCallLimit.
 	Err error
 	// RetryAfter is how long, from the moment the item with Err settled, the
@@ -121,6 +121,9 @@ const (
 	StopDrained
 	// StopHalted: Do or Prepare returned a *Halt.
 	StopHalted
+	// StopLogin: there is no access token, and Policy.Attempts tries to get one
+	// have failed, for trouble that time may heal.
+	StopLogin
 )
 
 // String is the reason in plain words.
@@ -136,6 +139,8 @@ func (s StopReason) String() string {
 		return "interrupted"
 	case StopHalted:
 		return "halted"
+	case StopLogin:
+		return "no access token for now"
 	}
 	return fmt.Sprintf("StopReason(%d)", int(s))
 }

@@ -27,6 +27,8 @@ type run struct {
 
 	open     int // not settled
 	inFlight int
+	starts   int  // of attempts
+	seen     int  // starts made when a try for an access token last failed
 	draining bool // a context is done
 	stop     *Stop
 }
@@ -107,7 +109,8 @@ func (r *run) loop() {
 			r.ready.push(r.waiting.pop())
 		}
 		switch {
-		case r.closing() && r.inFlight > 0 || r.inFlight == r.policy.Parallelism:
+		case r.closing() && r.inFlight > 0 || r.inFlight == r.policy.Parallelism,
+			r.tokenless > 0 && r.inFlight > 0: // one asks for all
 			r.sleep(time.Time{})
 		case !r.ready.empty():
 			r.startAt(later(r.pace, r.pause), now)
@@ -182,6 +185,8 @@ func (r *run) start(e *entry) {
 	e.inFlight, e.device.busy = true, true
 	r.inFlight++
 	r.started++
+	r.starts++
+	e.start = r.starts
 	attempt := e.result.Attempts
 	r.observe(Started{Key: e.item.Key, Attempt: attempt})
 	// The pace counts from here: an observer that took its time shortens nothing.

@@ -15,6 +15,11 @@ func (r *run) finish(done end) {
 	r.inFlight--
 	r.unpark(e.device)
 	e.result.Err = done.err
+	if failure := tokenless(done.err); failure != nil {
+		r.withoutToken(e, failure)
+		return
+	}
+	r.tokenless = 0
 	if done.err == nil {
 		e.result.MayHaveLanded = false
 		r.settle(e, Succeeded)
@@ -119,15 +124,20 @@ func (r *run) end(stop Stop) {
 func (r *run) settleRest(because Because) {
 	for i := range r.entries {
 		e := &r.entries[i]
-		switch {
-		case e.settled() || e.inFlight:
-		case e.result.Attempts > 0:
-			r.settle(e, Failed)
-		default:
-			e.result.Because = because
-			r.settle(e, NotAttempted)
+		if !e.settled() && !e.inFlight {
+			r.leave(e, because)
 		}
 	}
+}
+
+// leave settles an entry for which nothing more is done.
+func (r *run) leave(e *entry, because Because) {
+	if e.result.Attempts > 0 {
+		r.settle(e, Failed)
+		return
+	}
+	e.result.Because = because
+	r.settle(e, NotAttempted)
 }
 
 // settle ends an entry. A success may let others start; anything else means

@@ -47,7 +47,9 @@ func (c *Client) call(ctx context.Context, at target, body []byte) ([]byte, erro
 	}
 	token, err := c.tokens.Token(ctx)
 	if err != nil {
-		return nil, c.tokenless(ctx, at, err)
+		e := c.tokenless(ctx, at, err)
+		e.Uncalled = e.NoToken
+		return nil, e
 	}
 	c.cleaner.Add(token)
 	timed, cancel := context.WithTimeout(ctx, c.timeout)

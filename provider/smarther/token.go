@@ -41,7 +41,8 @@ func (c *Client) unauthorized(ctx context.Context, at target, token provider.Sec
 	return e
 }
 
-// tokenless is a call for which there was no token: nothing took effect.
+// tokenless is a call for which there was no token, or no other one after a 401:
+// nothing took effect.
 func (c *Client) tokenless(ctx context.Context, at target, err error) *provider.Error {
 	e := &provider.Error{Kind: provider.KindUnreachable, Op: at.op, Device: at.device, Err: c.cleaner.Cause(err)}
 	var failed *provider.Error
@@ -52,5 +53,6 @@ func (c *Client) tokenless(ctx context.Context, at target, err error) *provider.
 		*e = *failed
 		e.Op, e.Device, e.MayHaveLanded = at.op, at.device, false
 	}
+	e.NoToken = e.Kind != provider.KindCanceled
 	return e
 }

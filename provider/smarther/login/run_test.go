@@ -176,8 +176,42 @@ func TestLoginRefusedStopsTheRunAtOnce(t *testing.T) {
 				if report.Stop == nil || report.Stop.Reason != dispatch.StopAccount || !errors.As(report.Stop.Err, &e) || !errors.Is(e, tt.is) {
 					t.Fatalf("stop %+v", report.Stop)
 				}
-				if e.Device.ModuleID != "0" || e.Op != "set status" || a.asked() != 1 || len(a.calls) != 0 || report.Calls != 1 {
+				if e.Device.ModuleID != "0" || e.Op != "set status" || a.asked() != 1 || len(a.calls) != 0 || report.Calls != 0 {
 					t.Errorf("%d requests, %d calls: %v", a.asked(), len(a.calls), e)
+				}
+			})
+		})
+	}
+}
+
+// Trouble of the login service is that of the run, not of each thermostat: a few
+// tries for all, and none of them is a call.
+func TestTroubleOfTheLoginServiceIsTriedOnceForAll(t *testing.T) {
+	for name, refusedFirst := range map[string]bool{"expired": false, "refused by the cloud": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAuthority()
+				a.strict, a.latency = true, 300*time.Millisecond
+				s := sourceFor(t, direct{a}, login(time.Now()))
+				if refusedFirst {
+					s.Accepted(provider.NewSecret(s.token(t)))
+					a.revoke()
+				}
+				before := a.asked()
+				for range 20 {
+					a.script = append(a.script, respond(500, "<html>"))
+				}
+				report := apply(t, a, s, 40, func(int) {})
+				if report.Stop == nil || report.Stop.Reason != dispatch.StopLogin || a.asked()-before != 3 {
+					t.Errorf("%d requests for tokens, stop %+v", a.asked()-before, report.Stop)
+				}
+				if report.Calls != len(a.calls) || !refusedFirst && len(a.calls) > 0 || len(a.calls) > 10 {
+					t.Errorf("%d calls told, %d made", report.Calls, len(a.calls))
+				}
+				for _, result := range report.Results {
+					if result.Attempts > 1 || result.MayHaveLanded || (result.Attempts == 0) != (result.Outcome == dispatch.NotAttempted) {
+						t.Errorf("%+v", result)
+					}
 				}
 			})
 		})

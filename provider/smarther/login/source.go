@@ -114,6 +114,10 @@ func (s *Source) Refused(ctx context.Context, token provider.Secret) (bool, erro
 	case !s.renewable(), s.fresh:
 		s.mu.Unlock()
 		return false, nil
+	case s.refused && s.cause != nil && s.underway == nil: // a call in flight beside the one whose renewal failed
+		failed := s.cause
+		s.mu.Unlock()
+		return false, failed
 	}
 	s.refused = true
 	r := s.begin(ctx)
