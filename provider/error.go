@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -154,6 +155,21 @@ func (e *Error) Reason() string {
 		b.WriteString(": " + e.Err.Error())
 	}
 	return b.String()
+}
+
+// AccountWide names in a word or two a failure that means the same for every call
+// of the account, such as "469", so that it need be told in full only once; ""
+// for any other.
+func (e *Error) AccountWide() string {
+	switch {
+	case e.NoToken || e.LoginRefused:
+		return "no access token"
+	case e.Kind == KindUnauthorized && e.Renewed:
+		return ""
+	case e.Kind == KindUnauthorized, e.Kind == KindQuota, e.Kind == KindPasswordExpired, e.Kind == KindTermsNotAccepted:
+		return strconv.Itoa(e.StatusCode)
+	}
+	return ""
 }
 
 // Unwrap gives the cause below.

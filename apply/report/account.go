@@ -177,17 +177,23 @@ func why(a *apply.Account, r *apply.Result, now time.Time) string {
 	case r.Outcome == apply.Expired && r.Step.Action == plan.NoOp:
 		return "what is declared is over, so nothing is sent"
 	}
-	text := strings.TrimRight(tried(r), ". ")
+	reason, remedy := apply.Reason(r.Err)
+	brief := apply.AccountWide(r.Err)
+	ended := brief != "" && a.Stop != nil && apply.AccountWide(a.Stop.Err) == brief
+	if ended {
+		reason = brief + ", see below"
+	}
+	text := strings.TrimRight(tried(r, reason), ". ")
 	if r.Outcome == apply.Unknown {
 		text = "sent, and it is not certain whether that took effect; " + text
 	}
-	if a.Stop != nil && a.Stop.Err != nil && r.Err != nil && r.Err.Error() == a.Stop.Err.Error() {
+	if ended || a.Stop != nil && a.Stop.Err != nil && r.Err != nil && r.Err.Error() == a.Stop.Err.Error() {
 		return text // what to do stands with the reason for the stop
 	}
 	if r.RetryAfter > 0 {
 		text += ". Try again in " + Wait(r.RetryAfter)
 	}
-	if _, remedy := apply.Reason(r.Err); remedy != "" {
+	if remedy != "" {
 		text += ". " + strings.TrimRight(remedy, ". ")
 	}
 	return text

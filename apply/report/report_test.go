@@ -209,7 +209,7 @@ func TestStops(t *testing.T) {
 		want string
 	}{
 		"person": {dispatch.Stop{Reason: dispatch.StopAccount, Err: denied}, denied, `
-  failed         thermostat.a: after 1 attempt: 470 terms of the official app not accepted: Terms expired.
+  failed         thermostat.a: after 1 attempt: 470, see below.
   not attempted  thermostat.b: because the run ended before.
 
 The run was stopped, because a person must act: 470 terms of the official app not accepted: Terms expired. Accept the terms and conditions in the official app. Then run it again; it does only what is left.
@@ -217,7 +217,7 @@ The run was stopped, because a person must act: 470 terms of the official app no
 0 applied, 0 unchanged, 1 failed, 1 not attempted, 0 expired, 0 unknown. API calls: 1.
 `},
 		"quota": {dispatch.Stop{Reason: dispatch.StopQuota, Err: quota, RetryAfter: 3*time.Hour + 59*time.Minute + 30*time.Second}, quota, `
-  failed         thermostat.a: after 1 attempt: 403 daily quota used up: Out of call volume quota.
+  failed         thermostat.a: after 1 attempt: 403, see below.
   not attempted  thermostat.b: because the run ended before.
 
 The run was stopped, because the account may make no more calls for now: 403 daily quota used up: Out of call volume quota. Run it again in 4 h 0 min, after 2026-11-22 13:59 UTC; it does only what is left.
@@ -263,6 +263,38 @@ The run was stopped, because what it does could not be recorded: x.journal: no s
 			}}))
 		})
 	}
+}
+
+// TestAccountWideTroubleIsToldOnce: the account has it with the reason for the
+// stop, the progress at the first thermostat.
+func TestAccountWideTroubleIsToldOnce(t *testing.T) {
+	quota := func(left string) error {
+		return &provider.Error{Kind: provider.KindQuota, StatusCode: 403, Message: "Replenished in " + left, Remedy: "Wait."}
+	}
+	unsure := result("c", apply.Unknown, 2, quota("00:59:58"))
+	results := []apply.Result{result("a", apply.Failed, 1, quota("01:00:00")), result("b", apply.Failed, 1, quota("00:59:59")), unsure, result("d", apply.Failed, 2, offline())}
+	same(t, `
+  failed         thermostat.a, thermostat.b: after 1 attempt: 403, see below.
+  failed         thermostat.d: after 2 attempts: 404 not found or offline: Gateway Offline. Check plant_id and module_id, and whether the thermostat is online.
+  unknown        thermostat.c: sent, and it is not certain whether that took effect; after 2 attempts: 403, see below.
+
+The run was stopped, because the account may make no more calls for now: 403 daily quota used up: Replenished in 01:00:00. Wait. Run it again when the quota has returned; it does only what is left.
+
+0 applied, 0 unchanged, 3 failed, 0 not attempted, 0 expired, 1 unknown. API calls: 6.
+`, text(t, &apply.Account{Calls: 6, Results: results, Stop: &dispatch.Stop{Reason: dispatch.StopQuota, Err: quota("01:00:00")}}))
+	var b strings.Builder
+	p := report.NewProgress(&b, reference)
+	for _, r := range results {
+		p.Observe(apply.Settled{Result: r})
+	}
+	p.Observe(apply.Settled{Result: result("e", apply.Failed, 1, &provider.Error{Kind: provider.KindPasswordExpired, StatusCode: 469})})
+	same(t, `
+thermostat.a: failed, after 1 attempt: 403 daily quota used up: Replenished in 01:00:00
+thermostat.b: failed, after 1 attempt: 403, as before
+thermostat.c: outcome unknown, after 2 attempts: 403, as before
+thermostat.d: failed, after 2 attempts: 404 not found or offline: Gateway Offline
+thermostat.e: failed, after 1 attempt: 469 password of the official app expired
+`, b.String())
 }
 
 // TestStopAfterAllSucceeded: also then the run is not complete.

@@ -45,7 +45,7 @@ const progressEvery = 10 * time.Second
 // NewLines writes to a stream. The reference instant is the plan's; locate adds to
 // a diagnostic the place where its thermostat is declared.
 func NewLines(stream *render.Stream, reference time.Time, locate func(diag.Diagnostic) diag.Diagnostic) *Lines {
-	return &Lines{stream: stream, locate: locate, words: NewProgress(nil, reference), steps: map[*plan.Step]*waiting{}}
+	return &Lines{stream: stream, locate: locate, words: &Progress{reference: reference}, steps: map[*plan.Step]*waiting{}}
 }
 
 // hook is what the lines of a step have.

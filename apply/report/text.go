@@ -20,12 +20,13 @@ type Progress struct {
 	w         io.Writer
 	reference time.Time
 	pauses    Pauses
+	told      map[string]bool // what holds for the whole account and was told in full; nil: all is told in full
 }
 
 // NewProgress writes to w. The reference instant is the plan's; times of
 // another year are written with their year.
 func NewProgress(w io.Writer, reference time.Time) *Progress {
-	return &Progress{w: w, reference: reference}
+	return &Progress{w: w, reference: reference, told: map[string]bool{}}
 }
 
 // Observe takes an event of apply.Run.
@@ -62,8 +63,7 @@ func (p *Progress) started(e apply.Started) string {
 }
 
 func (p *Progress) retrying(e apply.Retrying) string {
-	reason, _ := apply.Reason(e.Err)
-	return fmt.Sprintf("%s: attempt %d of %d failed (%s); again in %s", e.Step.Address, e.Attempt, e.Of, reason, Duration(e.Wait))
+	return fmt.Sprintf("%s: attempt %d of %d failed (%s); again in %s", e.Step.Address, e.Attempt, e.Of, p.reason(e.Err), Duration(e.Wait))
 }
 
 // paused is "" where the pause has been told.
@@ -85,11 +85,11 @@ func (p *Progress) settled(r *apply.Result) string {
 		}
 		return text
 	case apply.Failed:
-		return name + "failed, " + tried(r)
+		return name + "failed, " + tried(r, p.reason(r.Err))
 	case apply.Unknown:
-		return name + "outcome unknown, " + tried(r)
+		return name + "outcome unknown, " + tried(r, p.reason(r.Err))
 	case apply.Expired:
-		return name + "expired, " + tried(r)
+		return name + "expired, " + tried(r, p.reason(r.Err))
 	case apply.NotAttempted:
 		return name + "not attempted, because " + held(r)
 	case apply.Unchanged:
@@ -114,9 +114,22 @@ func notBack(r *apply.Result, reference time.Time) string {
 	return "confirmed, but read back as " + render.Settings(*r.Back, reference) + " instead of " + render.Settings(*r.Step.After, reference)
 }
 
+// reason is what went wrong, in full where it was not told before.
+func (p *Progress) reason(err error) string {
+	reason, _ := apply.Reason(err)
+	brief := apply.AccountWide(err)
+	if brief == "" || p.told == nil {
+		return reason
+	}
+	if p.told[brief] {
+		return brief + ", as before"
+	}
+	p.told[brief] = true
+	return reason
+}
+
 // tried says after how many tries a step ended, and why.
-func tried(r *apply.Result) string {
-	reason, _ := apply.Reason(r.Err)
+func tried(r *apply.Result, reason string) string {
 	switch {
 	case !r.Step.Call:
 		return "not recorded: " + reason

@@ -33,6 +33,7 @@ type readProgress struct {
 
 	all, done, every int
 	pauses           report.Pauses
+	told             map[string]bool // what holds for the whole account and was told in full
 }
 
 // manyReadings is from how many on it is said how far the reading is.
@@ -40,7 +41,17 @@ const manyReadings = 20
 
 // newReadProgress tells of thermostats by what a person calls them.
 func newReadProgress(out *notes, pace float64, names map[provider.Device]string) *readProgress {
-	return &readProgress{out: out, pace: pace, name: func(call survey.Call) string { return names[call.Device] }}
+	return &readProgress{out: out, pace: pace, name: func(call survey.Call) string { return names[call.Device] }, told: map[string]bool{}}
+}
+
+// reason is why a call failed, in full where it was not told before.
+func (p *readProgress) reason(err error) string {
+	brief := apply.AccountWide(err)
+	if brief == "" || !p.told[brief] {
+		p.told[brief] = true
+		return reasonOf(err)
+	}
+	return brief + ", as before"
 }
 
 func (p *readProgress) observe(e survey.Event) {
@@ -62,7 +73,7 @@ func (p *readProgress) lines(e survey.Event) []string {
 	case survey.Started:
 		return p.begin(e.Call.Question)
 	case survey.Retrying:
-		return []string{fmt.Sprintf("%s: %s; again in %s", p.name(e.Call), reasonOf(e.Err), report.Duration(e.Wait))}
+		return []string{fmt.Sprintf("%s: %s; again in %s", p.name(e.Call), p.reason(e.Err), report.Duration(e.Wait))}
 	case survey.Paused:
 		if line := p.pauses.Line(e.Until, e.Err, time.Now()); line != "" {
 			return []string{line}
@@ -97,7 +108,7 @@ func (p *readProgress) settled(e survey.Settled) []string {
 	var lines []string
 	p.done++
 	if e.Outcome == dispatch.Failed {
-		lines = append(lines, fmt.Sprintf("%s: not read: %s", p.name(e.Call), reasonOf(e.Err)))
+		lines = append(lines, fmt.Sprintf("%s: not read: %s", p.name(e.Call), p.reason(e.Err)))
 	}
 	if p.all >= manyReadings && p.done%p.every == 0 && p.done < p.all && e.Outcome != dispatch.NotAttempted {
 		lines = append(lines, fmt.Sprintf("Read %d of %d.", p.done, p.all))
