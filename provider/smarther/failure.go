@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"setpoint/provider"
@@ -70,8 +71,16 @@ func (c *Client) refused(at target, resp *http.Response, body []byte) *provider.
 	}
 	e.RetryAfter = exchange.RetryAfter(resp.StatusCode, resp.Header, e.Message, time.Now())
 	e.Remedy = remedy(e.Kind, e.RetryAfter)
+	if e.Kind == provider.KindUnauthorized && strings.Contains(strings.ToLower(e.Message), "subscription key") {
+		e.Remedy = remedyKey
+	}
 	return e
 }
+
+// remedyKey is the advice after a 401 that speaks of the subscription key. What is
+// done does not depend on what an answer says, only what a person looks at first.
+const remedyKey = "Compare the subscription key with the one in your profile of the developer portal, and see there that the subscription is active. " +
+	"If both are right, log in again with setpoint login, or get a new access token where you set one yourself."
 
 // kindOf follows the responses of the reference and what the cloud answers
 // beyond them. The reference heads 430, 469 and 486 with one and the same

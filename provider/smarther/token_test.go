@@ -111,6 +111,25 @@ func TestRefusedToken(t *testing.T) {
 	}
 }
 
+// What the answer speaks of is looked at first.
+func TestRemedyOfA401(t *testing.T) {
+	for message, first := range map[string]string{
+		"Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.": "Compare the subscription key",
+		"Access denied due to missing Subscription Key.":                                                              "Compare the subscription key",
+		"The token is expired.": "Log in again",
+		"":                      "Log in again",
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = fmt.Fprintf(w, `{"statusCode":401,"message":%q}`, message)
+		})
+		e := attempt(t, t.Context(), c, true)
+		if !strings.HasPrefix(e.Remedy, first) || !strings.Contains(e.Remedy, "setpoint login") || !strings.Contains(e.Remedy, "subscription key") {
+			t.Errorf("%q: %s", message, e.Remedy)
+		}
+	}
+}
+
 // Without a token nothing is sent.
 func TestNoToken(t *testing.T) {
 	limited := &provider.Error{Kind: provider.KindRateLimited, RetryAfter: time.Second}
