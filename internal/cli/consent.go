@@ -39,7 +39,7 @@ func (a *app) consent(f *loginFlags, flow *login.Flow, replyURL string, talk *di
 		defer func() { cancel(); <-listened }() // it gives the port back
 		go func() {
 			defer close(listened)
-			code, err := listener.Wait(ctx, state)
+			code, err := listener.Wait(ctx, state, func() { say("A reply that belongs to another login was turned away; the wait goes on.\n") })
 			replies <- reply{code, err}
 		}()
 	}

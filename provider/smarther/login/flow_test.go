@@ -203,8 +203,7 @@ func visit(t *testing.T, method, address string) (status int, page string, h htt
 func TestListener(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		for query, want := range map[string]error{
-			"code=" + url.QueryEscape(canaryCode) + "&state=" + canaryState: nil,
-			"code=x&state=canary": ErrState,
+			"code=" + url.QueryEscape(canaryCode) + "&state=" + canaryState:    nil,
 			"error=access_denied&error_description=<b>no&state=" + canaryState: ErrConsent,
 			"code=&state=" + canaryState:                                       ErrReply,
 		} {
@@ -220,7 +219,7 @@ func TestListener(t *testing.T) {
 				}
 				results := make(chan result, 1)
 				go func() {
-					code, err := l.Wait(t.Context(), state())
+					code, err := l.Wait(t.Context(), state(), func() {})
 					results <- result{code, err}
 				}()
 				elsewhere := strings.TrimSuffix(reply, "/callback")
@@ -253,6 +252,47 @@ func TestListener(t *testing.T) {
 	}
 }
 
+// A reply with another state is turned away, and the wait goes on; so many, and it ends.
+func TestListenerTurnsForeignRepliesAway(t *testing.T) {
+	for name, foreign := range map[string]int{"some": mostForeign - 1, "too many": mostForeign} {
+		t.Run(name, func(t *testing.T) {
+			reply := "http://127.0.0.1:" + freePort(t) + "/callback"
+			l, err := flowFor(t, newAuthority(), reply).Listen()
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := 0
+			ended := make(chan error, 1)
+			go func() {
+				code, err := l.Wait(t.Context(), state(), func() { told++ })
+				if err == nil && code.Reveal() != canaryCode {
+					err = errors.New("another code")
+				}
+				ended <- err
+			}()
+			for n := range foreign {
+				query := "?code=x&state=canary"
+				if n%2 == 0 {
+					query = "?error=access_denied"
+				}
+				if status, page, _ := visit(t, "GET", reply+query); status != http.StatusBadRequest || !strings.Contains(page, "another login") {
+					t.Errorf("%d %q", status, page)
+				}
+			}
+			if foreign == mostForeign {
+				if err := <-ended; !errors.Is(err, ErrState) || told != foreign-1 {
+					t.Errorf("%d told, %v", told, err)
+				}
+				return
+			}
+			visit(t, "GET", reply+"?code="+url.QueryEscape(canaryCode)+"&state="+canaryState)
+			if err := <-ended; err != nil || told > foreign {
+				t.Errorf("%d told, %v", told, err)
+			}
+		})
+	}
+}
+
 // Another site's page that leads to the listener under a name of its own is no reply.
 func TestListenerKnowsItsName(t *testing.T) {
 	port := freePort(t)
@@ -263,7 +303,7 @@ func TestListenerKnowsItsName(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		_, err := l.Wait(ctx, state())
+		_, err := l.Wait(ctx, state(), func() {})
 		ended <- err
 	}()
 	if status, _, _ := visit(t, "GET", "http://localhost:"+port+"/?code=x&state="+canaryState); status != http.StatusNotFound {

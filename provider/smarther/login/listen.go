@@ -74,15 +74,20 @@ func (l *Listener) Close() error {
 // goodbye is how long the browser has to take its page.
 const goodbye = 2 * time.Second
 
+// mostForeign is how many replies that belong to another login are turned away.
+const mostForeign = 16
+
 // Wait returns the code of the one reply that comes. Errors are those of
 // ParseReply, or the cause of ctx. A visit that is no reply, for an icon say, is
-// answered 404 and not counted.
-func (l *Listener) Wait(ctx context.Context, state provider.Secret) (provider.Secret, error) {
+// answered 404 and not counted. A reply that belongs to another login, an old page
+// or somebody's forgery, is turned away and the wait goes on: foreign is called
+// for each, on the goroutine of Wait. After many of them ErrState ends it.
+func (l *Listener) Wait(ctx context.Context, state provider.Secret, foreign func()) (provider.Secret, error) {
 	type reply struct {
 		code provider.Secret
 		err  error
 	}
-	replies := make(chan reply, 1)
+	replies, turnedAway := make(chan reply, 1), make(chan error, mostForeign)
 	server := &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes:    32 << 10,
@@ -94,6 +99,13 @@ func (l *Listener) Wait(ctx context.Context, state provider.Secret) (provider.Se
 			}
 			code, err := l.flow.read(r.URL.Query(), state)
 			page(w, err)
+			if errors.Is(err, ErrState) {
+				select {
+				case turnedAway <- err:
+				default: // there are enough to end the wait
+				}
+				return
+			}
 			select {
 			case replies <- reply{code, err}:
 			default: // one reply counts
@@ -111,13 +123,20 @@ func (l *Listener) Wait(ctx context.Context, state provider.Secret) (provider.Se
 			_ = server.Close() // the browser holds on; nothing is left to tell it
 		}
 	}()
-	select {
-	case r := <-replies:
-		return r.code, r.err
-	case err := <-ended:
-		return provider.Secret{}, fmt.Errorf("listen for the reply: %w", err)
-	case <-ctx.Done():
-		return provider.Secret{}, fmt.Errorf("no reply came: %w", context.Cause(ctx))
+	for n := 1; ; n++ {
+		select {
+		case r := <-replies:
+			return r.code, r.err
+		case err := <-turnedAway:
+			if n == mostForeign {
+				return provider.Secret{}, err
+			}
+			foreign()
+		case err := <-ended:
+			return provider.Secret{}, fmt.Errorf("listen for the reply: %w", err)
+		case <-ctx.Done():
+			return provider.Secret{}, fmt.Errorf("no reply came: %w", context.Cause(ctx))
+		}
 	}
 }
 
@@ -145,7 +164,10 @@ func page(w http.ResponseWriter, err error) {
 	h.Set("Content-Security-Policy", "default-src 'none'")
 	h.Set("Connection", "close")
 	text, status := "The terminal goes on from here.", http.StatusOK
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrState):
+		text, status = "This page belongs to another login and was not taken. The terminal still waits for the page that it opened.", http.StatusBadRequest
+	case err != nil:
 		text, status = "The login did not succeed. The terminal says why.", http.StatusBadRequest
 	}
 	w.WriteHeader(status)
