@@ -112,8 +112,13 @@ func (f *Facts) access(c *Credentials, now time.Time, remedy string) {
 
 func (f *Facts) secret(c *Credentials, now time.Time, remedy string) {
 	switch {
-	case c.ClientID == "" || c.ClientSecret.IsZero():
-		f.add(SeverityNow, time.Time{}, "without client id and client secret the access token cannot be renewed", remedy)
+	case c.ClientID == "" || c.ClientSecret.IsZero(): // a login whose client is in the environment of those who use it
+		severity := SeveritySoon
+		if c.expired(now) {
+			severity = SeverityNow
+		}
+		f.add(severity, c.Expires, "without client id and client secret the access token cannot be renewed",
+			"Set "+variableClient+" and "+variableSecret+" in the environment to those of this login, or log in again: setpoint login.")
 	case c.SecretCreated.IsZero():
 		f.add(SeverityNote, time.Time{}, "a client secret lasts a year, and when this one was made is not known", "Give the day at the next setpoint login to be warned.")
 	default:
