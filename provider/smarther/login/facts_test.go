@@ -65,6 +65,29 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// Only what is over is to be replaced, where it is.
+func TestRemedyNamesWhatIsNew(t *testing.T) {
+	app := &Credentials{ClientID: "id", ClientSecret: provider.NewSecret("secret")}
+	for _, tt := range []struct {
+		source *Source
+		text   string
+		want   string
+	}{
+		{&Source{from: FromFile}, remedyLogin, remedyLogin},
+		{&Source{from: FromFile}, remedySecret, remedySecret},
+		{&Source{from: FromFile, app: app}, remedyLogin, remedyLogin},
+		{&Source{from: FromFile, app: app}, remedySecret, remedySecret + " Then put what is new into SMARTHER_CLIENT_SECRET."},
+		{&Source{from: FromEnvironment, app: app}, remedyLogin, remedyLogin + " Then put what is new into SMARTHER_REFRESH_TOKEN."},
+		{&Source{from: FromEnvironment, app: app}, remedySecret, remedySecret + " Then put what is new into SMARTHER_CLIENT_SECRET and SMARTHER_REFRESH_TOKEN."},
+		{&Source{from: FromEnvironment}, remedyLogin, remedyLogin + " Or put a new access token into SMARTHER_ACCESS_TOKEN, or where you set it."},
+		{&Source{from: FromEnvironment, app: app}, "", ""},
+	} {
+		if got := tt.source.remedy(tt.text); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.source.from, got, tt.want)
+		}
+	}
+}
+
 func TestMasked(t *testing.T) {
 	for id, want := range map[string]string{"": "", "short": "*****", "12345678": "********", "123456789": "1234…6789"} {
 		if got := masked(id); got != want {

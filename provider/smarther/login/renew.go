@@ -203,15 +203,25 @@ func lostUnless(rotated bool) string {
 	return "This run goes on with the new token. Unless it can be stored before the end, the next run has only the one before, which the service may refuse; then log in again: setpoint login."
 }
 
-// remedy adds where a person puts what is new when it is not the file.
+// remedy adds where a person puts what is new when it is not the file: the client
+// secret unless only the login is over, and the refresh token that a new login brings.
 func (s *Source) remedy(text string) string {
+	var variables []string
 	switch {
 	case text == "" || s.from == FromFile && s.app == nil:
 		return text
 	case s.app == nil:
 		return text + " Or put a new access token into " + variableAccess + ", or where you set it."
+	case text != remedyLogin:
+		variables = append(variables, variableSecret)
 	}
-	return text + " Then put what is new into " + strings.Join([]string{variableSecret, variableRefresh}, " and ") + "."
+	if s.from == FromEnvironment {
+		variables = append(variables, variableRefresh)
+	}
+	if len(variables) == 0 {
+		return text
+	}
+	return text + " Then put what is new into " + strings.Join(variables, " and ") + "."
 }
 
 func upperFirst(s string) string {
