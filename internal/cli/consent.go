@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"setpoint/provider"
@@ -150,7 +151,7 @@ func isReply(err error) bool {
 
 // replyFailed ends a login whose reply brought no code.
 func replyFailed(err error) error {
-	text := upperFirst(err.Error())
+	text := upperFirst(strings.TrimRight(err.Error(), ". ")) // a service may end its own sentence
 	switch {
 	case errors.Is(err, login.ErrClientSecret):
 		return failWith(codePerson, "Client secret expired", "%s. Make a new client secret in the vendor's developer portal, then log in again: setpoint login.", text)
