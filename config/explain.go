@@ -26,10 +26,13 @@ func (e *evaluation) diagnostics() diag.List {
 // language needs, and takes out what may be secret.
 func (e *evaluation) explain(d *hcl.Diagnostic, expr hcl.Expression, ctx *hcl.EvalContext) *hcl.Diagnostic {
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
-		name := call.CalledFunctionName()
+		name, namespace := call.CalledFunctionName(), call.CalledFunctionNamespace()
 		d.Detail = fmt.Sprintf("There is no function %q.%s", name, suggest(name, functions.Names()))
 		if why, absent := functions.Absent(name); absent {
 			d.Detail = why
+		}
+		if namespace != "" && namespace != functions.Core {
+			d.Detail = fmt.Sprintf("There is no function %q: providers bring none here. All functions are called by their name alone, as in upper(\"a\"), or with core:: before it.", namespace+name)
 		}
 	}
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && strings.Contains(d.Detail, "panic in function") {

@@ -16,7 +16,7 @@ func TestFunctions(t *testing.T) {
 		{`fahrenheit(-40)`, `-40`}, {`fahrenheit(31.91)`, `-0.1`}, {`fahrenheit(32.09)`, `0.1`}, {`fahrenheit(104)`, `40`}, {`fahrenheit(37.4)`, `3`},
 		{`abs(-1)`, `1`}, {`ceil(1.2)`, `2`}, {`floor(-1.2)`, `-2`}, {`max(1, 3, 2)`, `3`}, {`min(2, 1)`, `1`}, {`signum(-3)`, `-1`}, {`pow(2, 10)`, `1024`}, {`parseint("ff", 16)`, `255`},
 		{`length("è🛋")`, `2`}, {`length([1, 2])`, `2`}, {`length({ a = 1 })`, `1`}, {`length(toset([1, 1]))`, `1`},
-		{`upper("è")`, `"È"`}, {`join("-", ["a", "b"])`, `"a-b"`}, {`split(",", "a,b")`, `["a","b"]`}, {`startswith("abc", "ab")`, `true`}, {`endswith("abc", "ab")`, `false`},
+		{`upper("è")`, `"È"`}, {`core::upper("è")`, `"È"`}, {`core::try(1 + "x", core::fahrenheit(68))`, `20`}, {`templatestring("$${core::upper(a)}", { a = "b" })`, `"B"`}, {`join("-", ["a", "b"])`, `"a-b"`}, {`split(",", "a,b")`, `["a","b"]`}, {`startswith("abc", "ab")`, `true`}, {`endswith("abc", "ab")`, `false`},
 		{`format("%02d %s %.1f", 7, "x", 20.5)`, `"07 x 20.5"`}, {`formatlist("%s!", ["a", "b"])`, `["a!","b!"]`}, {`indent(2, "a\nb")`, `"a\n  b"`},
 		{`regex("[0-9]+", "a12")`, `"12"`}, {`substr("hello", 1, 3)`, `"ell"`}, {`trimspace(" a ")`, `"a"`}, {`title("a b")`, `"A B"`}, {`strrev("ab")`, `"ba"`},
 		{`concat([1], [2])`, `[1,2]`}, {`distinct([1, 1, 2])`, `[1,2]`}, {`flatten([[1], [2, [3]]])`, `[1,2,3]`}, {`element(["a", "b"], 3)`, `"b"`}, {`range(3)`, `[0,1,2]`},
@@ -65,6 +65,8 @@ func TestFunctionsAreBounded(t *testing.T) {
 		`fahrenheit(tonumber("1e-99999999"))`:               "number beyond all bounds",
 		`timestamp()`:                                       "use plantimestamp()",
 		`nosuch()`:                                          `There is no function "nosuch"`,
+		`core::flor(1.5)`:                                   `Did you mean "floor"`,
+		`provider::time::parse("x")`:                        `There is no function "provider::time::parse": providers bring none`,
 	} {
 		start := time.Now()
 		_, list := load(t, files{"main.hcl": "locals {\n  x = " + expr + "\n}\n", "deep": strings.Repeat("[", 2_000_000)})

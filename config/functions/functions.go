@@ -10,6 +10,7 @@ package functions
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
@@ -52,15 +53,28 @@ func Table(now time.Time, files *Files, module string) map[string]function.Funct
 		all[name] = bounded(f, checkNumbers)
 	}
 	all["can"], all["try"] = tryfunc.CanFunc, tryfunc.TryFunc
-	inner := maps.Clone(all) // without the two that render, so that no template renders itself
+	inner := withCore(all) // without the two that render, so that no template renders itself
 	all["templatefile"] = files.templateFile(inner, module)
 	all["templatestring"] = templateString(inner)
-	return all
+	return withCore(all)
 }
 
-// Names lists the functions of every table, sorted.
+// Core is the namespace that every function is in, too, as in core::upper("a").
+const Core = "core::"
+
+// withCore gives every function a second time, under its full name.
+func withCore(all map[string]function.Function) map[string]function.Function {
+	both := make(map[string]function.Function, 2*len(all))
+	for name, f := range all {
+		both[name], both[Core+name] = f, f
+	}
+	return both
+}
+
+// Names lists the functions of every table, sorted, by their short names.
 func Names() []string {
-	return slices.Sorted(maps.Keys(Table(time.Time{}, &Files{}, ".")))
+	names := slices.Sorted(maps.Keys(Table(time.Time{}, &Files{}, ".")))
+	return slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, Core) })
 }
 
 func numeric() map[string]function.Function {
