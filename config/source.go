@@ -98,15 +98,24 @@ func (e *evaluation) nothingToParse(dir string, because *hcl.Range, err error) *
 	case because != nil && err != nil:
 		d.Summary, d.Detail = "Module not readable", errorText(err)+". The source of a module is a folder, relative to the folder of the file that names it."
 	case because != nil:
-		d.Summary, d.Detail = "Nothing in the module", fmt.Sprintf("The folder %s holds no *.hcl file. Check the source, or write what the module declares.", dir)
+		d.Summary, d.Detail = "Nothing in the module", fmt.Sprintf("The folder %s holds no *.hcl file. Check the source, or write what the module declares.%s",
+			dir, foreignHint(filepath.Join(e.options.Dir, dir)))
 	case err != nil:
 		d.Summary, d.Detail = "Configuration folder not readable", errorText(err)+". Name the folder of the configuration with --chdir DIR."
 	default:
 		d.Summary = "No configuration here"
 		d.Detail = fmt.Sprintf("The folder %s holds no *.hcl file. Name the folder of the configuration with --chdir DIR, "+
-			"or write a starter configuration with: setpoint init", absolute(e.options.Dir))
+			"or write a starter configuration with: setpoint init%s", absolute(e.options.Dir), foreignHint(e.options.Dir))
 	}
 	return d
+}
+
+// foreignHint says what the files of Terraform that are there would be called here.
+func foreignHint(dir string) string {
+	if !holdsForeign(dir) {
+		return ""
+	}
+	return "\nThe *.tf files there are Terraform's, which knows other blocks: a configuration of setpoint is in files named *.hcl."
 }
 
 // parseFile parses one file. A file that cannot be read gives no file, one with

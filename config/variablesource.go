@@ -56,6 +56,7 @@ func (e *evaluation) variableSources(m *module, o Options) map[string]*given {
 		sources[input.Name] = &given{source: "--var", explicit: true, text: &value}
 	}
 	e.plannedVariables(m, sources, o)
+	e.tellForeign(m, sources, o)
 	return sources
 }
 
