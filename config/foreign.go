@@ -44,7 +44,7 @@ func (e *evaluation) tellForeign(m *module, sources map[string]*given, o Options
 	e.report(&hcl.Diagnostic{
 		Severity: hcl.DiagWarning,
 		Summary:  "Values that are not read",
-		Detail: fmt.Sprintf("%s %s read by Terraform, not here, where %s called %s.", listed(found), are, called, listed(ours)),
+		Detail:   fmt.Sprintf("%s %s read by Terraform, not here, where %s called %s.", listed(found), are, called, listed(ours)),
 	})
 }
 

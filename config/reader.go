@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -57,6 +58,7 @@ func (r *reader) read(name string, want cty.Type) (value cty.Value, found presen
 		r.broken = true
 		return cty.NilVal, wrong
 	}
+	secret := diag.IsSensitive(value)
 	if value.IsMarked() || value.ContainsMarked() {
 		if !r.unmark(name, &value) {
 			return cty.NilVal, wrong
@@ -72,7 +74,11 @@ func (r *reader) read(name string, want cty.Type) (value cty.Value, found presen
 	if value.Type() != want {
 		converted, err := convert.Convert(value, want)
 		if err != nil || converted.IsNull() {
-			r.wrong(name, "Wrong type", fmt.Sprintf("%s must be a %s, not %s.", name, want.FriendlyName(), article(value.Type())))
+			is, hint := article(value.Type()), ""
+			if value.Type() == cty.String && !secret {
+				is, hint = textual(value.AsString(), want)
+			}
+			r.wrong(name, "Wrong type", fmt.Sprintf("%s must be a %s, not %s.%s", name, want.FriendlyName(), is, hint))
 			return cty.NilVal, wrong
 		}
 		value = converted
@@ -155,6 +161,27 @@ func number(v cty.Value) string {
 		return "a number beyond all bounds"
 	}
 	return f.Text('g', 12)
+}
+
+// longestText bounds a text in a message, in runes.
+const longestText = 60
+
+// textual names a text that is no value of the wanted type, and what may be meant:
+// the cells of a table are texts.
+func textual(text string, want cty.Type) (is, hint string) {
+	shown := []rune(text)
+	if len(shown) > longestText {
+		return fmt.Sprintf("the text %q…", string(shown[:longestText])), ""
+	}
+	is = fmt.Sprintf("the text %q", text)
+	if text == "" {
+		return is, " To leave it out where a cell is empty, write null, as in x == \"\" ? null : x."
+	}
+	point := strings.Replace(text, ",", ".", 1)
+	if _, err := cty.ParseNumberVal(point); want == cty.Number && err == nil {
+		hint = fmt.Sprintf(" Decimals follow a point: %s.", point)
+	}
+	return is, hint
 }
 
 func article(t cty.Type) string {

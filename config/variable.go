@@ -171,7 +171,7 @@ func (e *evaluation) fit(v *variableBlock, value cty.Value, subject hcl.Range, f
 	}
 	converted, err := conversion.To(value, v.typ, v.defaults)
 	if err != nil {
-		why := valuePath(v.name, err) + err.Error()
+		why := valuePath(v.name, err) + err.Error() + textAt(value, err)
 		if v.sensitive || diag.IsSensitive(value) { // the keys may be secret
 			why = maskQuoted(err.Error())
 		}
@@ -207,6 +207,22 @@ func valuePath(name string, err error) string {
 		return ""
 	}
 	return "in " + name + place + ", "
+}
+
+// textAt tells the text that stands where something is wrong; "" where there is
+// none. The value must not be secret.
+func textAt(value cty.Value, err error) string {
+	var pathErr cty.PathError
+	if !errors.As(err, &pathErr) {
+		return ""
+	}
+	value, _ = value.UnmarkDeep()
+	at, err := pathErr.Path.Apply(value)
+	if err != nil || at.Type() != cty.String || at.IsNull() || !at.IsKnown() {
+		return ""
+	}
+	is, _ := textual(at.AsString(), cty.Number)
+	return ", not " + is
 }
 
 func (e *evaluation) givenValue(v *variableBlock, g *given) (cty.Value, bool) {
