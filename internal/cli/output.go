@@ -48,7 +48,7 @@ func (a *app) allOutputs(s *state.State, asJSON bool) error {
 		var b strings.Builder
 		for _, name := range slices.Sorted(maps.Keys(s.Outputs)) {
 			o := s.Outputs[name]
-			fmt.Fprintf(&b, "%s = %s\n", name, render.OutputValue(&o))
+			fmt.Fprintf(&b, "%s = %s\n", name, render.OutputText(&o))
 		}
 		if b.Len() == 0 {
 			fmt.Fprintln(a.Stderr, "The state has no outputs. They are recorded by an apply that completes.")
@@ -90,5 +90,5 @@ func (a *app) oneOutput(s *state.State, name string, asJSON, raw bool) error {
 	case asJSON:
 		return a.answer(string(o.Value) + "\n")
 	}
-	return a.answer(render.OutputValue(&o) + "\n")
+	return a.answer(render.OutputText(&o) + "\n")
 }

@@ -164,7 +164,12 @@ func writeOutputs(b *strings.Builder, p *plan.Plan, o TextOptions) {
 			room = (room - width(" -> ")) / 2
 			sign, text = '~', o.shorten(before, room)+" -> "+o.shorten(after, room)
 		}
-		fmt.Fprintf(b, "%s %s = %s\n", paint(fmt.Sprintf("  %c", sign), sign, o.Color), out.Name, text)
+		if lines := o.lineByLine(&out); lines != nil {
+			text = "\n" + strings.Join(lines, "\n")
+		} else {
+			text = " " + text
+		}
+		fmt.Fprintf(b, "%s %s =%s\n", paint(fmt.Sprintf("  %c", sign), sign, o.Color), out.Name, text)
 	}
 }
 
