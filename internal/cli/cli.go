@@ -96,7 +96,9 @@ func (a *app) diagnoseExit(cmd *cobra.Command, err error, otherwise int) int {
 		a.tell(diagnosed{exit.diags, quota.retry})
 		return exit.code
 	}
-	a.diagnose(exit.diags)
+	if !a.failedAsJSON(cmd, exit) {
+		a.diagnose(exit.diags)
+	}
 	return exit.code
 }
 
@@ -155,6 +157,7 @@ type app struct {
 	simulate  bool
 	allow     []string
 	inputs    []config.Input
+	answered  bool // something was written to standard output
 	view      view
 	observers []observer // besides the view
 	backend   string     // where the configuration has its state, as far as it was read

@@ -46,6 +46,7 @@ func (a *app) warn(summary, detail string) {
 // answer writes to standard output. A reader that went away (a closed pipe) or
 // a full disk behind it must not look like success.
 func (a *app) answer(text string) error {
+	a.answered = a.answered || text != ""
 	if _, err := io.WriteString(a.Stdout, text); err != nil {
 		return fail("Answer not written", "Standard output: %s.", cause(err))
 	}

@@ -37,25 +37,27 @@ taken to be right.`,
 }
 
 func (a *app) validation(list diag.List) error {
+	if err := a.answer(validationText(list)); err != nil {
+		return err
+	}
+	if list.HasErrors() {
+		return exit(codeError)
+	}
+	return nil
+}
+
+// validationText are diagnostics in the shape of Terraform's validate.
+func validationText(list diag.List) string {
 	errors, warnings := list.Count()
 	if list == nil {
 		list = diag.List{}
 	}
-	text, err := json.MarshalIndent(struct {
+	text, _ := json.MarshalIndent(struct { // of texts and numbers, which can always be written
 		FormatVersion string    `json:"format_version"`
 		Valid         bool      `json:"valid"`
 		ErrorCount    int       `json:"error_count"`
 		WarningCount  int       `json:"warning_count"`
 		Diagnostics   diag.List `json:"diagnostics"`
 	}{"1.0", errors == 0, errors, warnings, list}, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := a.answer(string(text) + "\n"); err != nil {
-		return err
-	}
-	if errors > 0 {
-		return exit(codeError)
-	}
-	return nil
+	return string(text) + "\n"
 }
