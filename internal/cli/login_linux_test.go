@@ -308,14 +308,17 @@ func TestLoginListensOn(t *testing.T) {
 	s.await("paste the whole address")
 	s.types("\x03")
 	s.ends(130)
-	s = sitDown(t, nowhere(t), reply, "--no-browser") // who comes with another state ends it
+	s = sitDown(t, nowhere(t), reply, "--no-browser") // who comes with another state ends nothing
 	s.answers(reply)
+	back = s.consents()
 	s.await("paste the whole address")
 	if answer, err = http.Get(reply + "?code=x&state=of-another-login"); err != nil {
 		t.Fatal(err)
 	}
 	_ = answer.Body.Close()
-	s.ends(5)
+	s.await("was turned away")
+	s.types(back + "\r")
+	s.ends(0)
 }
 
 // Nobody waits for ever if there is a limit; what was known of another client is
