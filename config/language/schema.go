@@ -38,8 +38,10 @@ type object = map[string]any
 const (
 	// template is part of a string that only evaluation can judge.
 	template = `[$%]\{`
-	// identifier is HCL's: a letter or underscore, then also digits and dashes.
-	identifier = `[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}-]*`
+	// identifier is HCL's: a letter or underscore, then also digits and dashes. Which
+	// letters there are beyond ASCII not every engine of regular expressions can
+	// tell, so all characters there pass.
+	identifier = `[^\x00-@\[-^\x60{-\x7f][^\x00-,./:-@\[-^\x60{-\x7f]*`
 	uuid       = `[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}`
 	// comment is the property that HCL leaves for comments in bodies.
 	comment = "//"

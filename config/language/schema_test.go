@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
@@ -68,6 +69,33 @@ func places(err error) []string {
 	}
 	look(wrong)
 	return slices.Sorted(maps.Keys(found))
+}
+
+// TestSchemaTakesNames: every name that HCL takes, and in ASCII no other, by a
+// pattern that needs no tables of Unicode, which not every engine has.
+func TestSchemaTakesNames(t *testing.T) {
+	src, err := language.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(src, []byte(`\\p`)) {
+		t.Error("a pattern has a class of Unicode")
+	}
+	schema := compiled(t)
+	names := []string{"", "büro", "Ω-1", "𐐀", "e\u0301", "١", "x١", "a\u203fb", "//"}
+	for c := range rune(0x80) {
+		names = append(names, string(c), "x"+string(c))
+	}
+	for _, name := range names {
+		doc, err := json.Marshal(map[string]any{"locals": map[string]any{name: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		valid, passes := hclsyntax.ValidIdentifier(name) || name == "//", validate(t, schema, string(doc)) == nil
+		if valid && !passes || passes && !valid && len(name) == len([]rune(name)) {
+			t.Errorf("%q: a name %t, passes %t", name, valid, passes)
+		}
+	}
 }
 
 func TestSchemaAcceptsGoodFiles(t *testing.T) {
