@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/address"
 	"setpoint/config/diag"
@@ -143,11 +144,14 @@ func readModeFields(r *reader, s *provider.Settings, device *provider.Device) {
 			return found
 		}},
 	} {
-		name, found := string(f.field), f.read()
-		switch {
-		case found == present && !s.Mode.Allows(f.field):
-			r.wrong(name, "Useless "+name, fmt.Sprintf("Mode %q has no %s. Remove it, or set it to null.", s.Mode, name))
-		case found == absent && s.Mode.Requires(f.field):
+		name := string(f.field)
+		if !s.Mode.Allows(f.field) { // what it is does not matter then
+			if _, found := r.read(name, cty.DynamicPseudoType); found == present {
+				r.wrong(name, "Useless "+name, fmt.Sprintf("Mode %q has no %s. Remove it, or set it to null.", s.Mode, name))
+			}
+			continue
+		}
+		if found := f.read(); found == absent && s.Mode.Requires(f.field) {
 			r.missing(name, "mode", fmt.Sprintf("Mode %q needs a %s: %s", s.Mode, name, hint(f.field)))
 		}
 	}

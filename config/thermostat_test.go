@@ -46,6 +46,25 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// What a mode does not use is to be taken out, whatever it is.
+func TestUselessComesBeforeWrong(t *testing.T) {
+	for body, want := range map[string]string{
+		"mode = \"off\"\nsetpoint = 99":                                "Useless setpoint",
+		"mode = \"off\"\nsetpoint = \"warm\"":                          "Useless setpoint",
+		"mode = \"protection\"\nprogram = \"Nights\"":                  "Useless program",
+		"mode = \"manual\"\nsetpoint = 20\nboost_minutes = 45":         "Useless boost_minutes",
+		"mode = \"automatic\"\nprogram = 1\nuntil = \"tomorrow\"":      "Useless until",
+		"mode = \"boost\"\nboost_minutes = 30\nuntil = \"tomorrow\"":   "Useless until",
+		"mode = \"manual\"\nsetpoint = 99":                             "Setpoint out of range",
+		"mode = \"manual\"\nsetpoint = 20\nprogram = nosuch.reference": "",
+	} {
+		_, list := load(t, files{"main.hcl": "provider \"smarther\" {\n  time_zone = \"Europe/Rome\"\n}\n" + thermostat(body)})
+		if len(list) != 1 || want != "" && list[0].Summary != want {
+			t.Errorf("%q, want %q:\n%s", body, want, drawn(t, list))
+		}
+	}
+}
+
 func TestDrift(t *testing.T) {
 	for text, want := range map[string]config.Drift{
 		"": config.Enforce, "drift = null": config.Enforce, `drift = "enforce"`: config.Enforce,
