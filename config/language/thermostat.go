@@ -109,7 +109,8 @@ func lifecycle() Block {
 			},
 			{
 				Name: "prevent_destroy", Type: Bool, Kind: Constant, Default: "`false`",
-				Doc: "Refuse every plan that would give the thermostat up: destroy it, forget it, or exchange it for another plant or module.",
+				Doc: "Refuse every plan that would give the thermostat up: destroy it, forget it, or exchange it for another plant or module. " +
+					"It stands in the block and goes with it: once the whole block is taken out, nothing protects the thermostat any more. As in Terraform.",
 			},
 		},
 		Blocks: []Block{condition("precondition", "What must hold for a plan to be made. As in Terraform.",
