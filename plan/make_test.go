@@ -149,6 +149,18 @@ func TestMake(t *testing.T) {
 			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"}, notices: []string{"Sent again under another name"},
 		},
 		{
+			name: "renamed, the old name alone is the target", hcl: block("z", 1, at20),
+			state: entries{"thermostat.a": withOnRemove(entry(1, state.Confirmed, manual(200)), protection)},
+			input: func(in *Input) { in.Targets = []string{"thermostat.a"} },
+			want:  []string{"forget thermostat.a (readdressed)"}, notices: []string{"Partial plan", "Forgotten under the old name only"},
+		},
+		{
+			name: "renamed, both names are targets", hcl: block("z", 1, at20),
+			state: entries{"thermostat.a": entry(1, state.Confirmed, manual(200))},
+			input: func(in *Input) { in.Targets = []string{"thermostat.a", "thermostat.z"} },
+			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"}, notices: []string{"Partial plan", "Sent again under another name"},
+		},
+		{
 			name: "renamed, interrupted after the call", hcl: block("z", 1, at20),
 			state: entries{
 				"thermostat.a": withOnRemove(entry(1, state.Confirmed, manual(200)), protection),

@@ -108,6 +108,7 @@ func (m *maker) warnOfRenaming() {
 	if len(was) == 0 {
 		return
 	}
+	m.warnOfHalfRenaming(was)
 	var renamed []string
 	for i := range m.plan.Steps {
 		step := &m.plan.Steps[i]
@@ -121,6 +122,23 @@ func (m *maker) warnOfRenaming() {
 		m.notice(diag.Warning, "", "", "Sent again under another name", "Nothing but the name has changed of %s. Under its new name a thermostat counts as "+
 			"never applied, so what it has already is sent once more. To rename without a call, write a moved block (from = OLD, to = NEW), "+
 			"or, before applying: setpoint state mv OLD NEW", diag.Few(renamed))
+	}
+}
+
+// warnOfHalfRenaming warns where --target names only the old name of a thermostat,
+// so that its record is given up and the new name is left out. As in Terraform,
+// where that destroys.
+func (m *maker) warnOfHalfRenaming(was map[provider.Device]*Step) {
+	var halves []string
+	for i := range m.Wanted {
+		t := &m.Wanted[i]
+		if old := was[t.Device]; old != nil && !m.Destroy && !m.chosen.has(t.Address) {
+			halves = append(halves, fmt.Sprintf("%s (declared as %s)", cmp.Or(old.Moved, old.Address.String()), t.Address))
+		}
+	}
+	if len(halves) > 0 {
+		m.notice(diag.Warning, "", "", "Forgotten under the old name only", "The targets leave out the new name of %s. What it was set to is forgotten, nothing is sent, and the next "+
+			"plan sets it as if for the first time. To rename, write a moved block (from = OLD, to = NEW), or: setpoint state mv OLD NEW", diag.Few(halves))
 	}
 }
 
