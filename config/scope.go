@@ -141,7 +141,7 @@ func (s *scope) evaluateWith(expr hcl.Expression, each repetition) cty.Value {
 		d.Extra = diag.Extra{Address: s.path}
 		s.report(d)
 	}
-	if diags.HasErrors() || s.tooLong(expr, value) {
+	if diags.HasErrors() || s.tooLong(expr, value) || s.tooLarge(expr, value) {
 		return cty.DynamicVal
 	}
 	return value
