@@ -10,7 +10,6 @@ import (
 // of the first that is too large, wherever they are used.
 func TestValuesOfSharedParts(t *testing.T) {
 	for name, double := range map[string]string{
-		"tuples":      "[local.a%d, local.a%d]",
 		"conditional": "true ? [local.a%d, local.a%d] : []",
 	} {
 		t.Run(name, func(t *testing.T) {

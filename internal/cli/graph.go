@@ -22,7 +22,7 @@ points at what comes first: a solid one is depends_on, which waits for success; 
 orders the calls. References that follow from others are left out.
 
 A module is a box around its thermostats. A repeated block is one node with the number of its thermostats, a repeated
-module one box with the number of its instances, unless --full shows each. Neither state nor network is used.`,
+module one box with the number of its instances, unless --full shows each. An arrow to a box is to all in it. Neither state nor network is used.`,
 		Example: `  setpoint graph | dot -Tsvg > graph.svg
   setpoint graph --full`,
 		Args: cobra.NoArgs,
@@ -56,6 +56,7 @@ type box struct {
 	boxes       []*box
 	nodes       []*node
 	instances   map[string]bool // of a repeated module
+	block       bool            // a repeated thermostat block
 }
 
 // node is a thermostat, or all of one block.
@@ -93,6 +94,9 @@ func newGraph(thermostats []config.Thermostat, full bool) *graph {
 		}
 	}
 	g.reduce()
+	if full {
+		g.gather()
+	}
 	return g
 }
 
@@ -142,6 +146,7 @@ func (g *graph) place(a address.Address) string {
 		name = a.String()
 		if !a.Key.IsNone() {
 			at = g.box(at, a.Block(), label)
+			at.block = true
 		}
 		label += a.Key.String()
 	}
@@ -172,22 +177,6 @@ func (g *graph) box(within *box, name, label string) *box {
 		within.boxes = append(within.boxes, b)
 	}
 	return b
-}
-
-// reduce takes away the references that follow from others: what a thermostat
-// refers to includes what that refers to in turn.
-func (g *graph) reduce() {
-	for from, targets := range g.arrows {
-		reduced := maps.Clone(targets)
-		for to, kind := range targets {
-			for via := range targets {
-				if kind == reference && via != to && g.blocks[via][to] != 0 {
-					delete(reduced, to)
-				}
-			}
-		}
-		g.arrows[from] = reduced
-	}
 }
 
 // dot writes the graph in the language of Graphviz.

@@ -146,3 +146,49 @@ func parseDOT(t *testing.T, text string) drawing {
 	}
 	return drawn
 }
+
+// TestGraphGathersArrows: modules that refer to all instances of another have one
+// arrow each, however many there are; those that refer to some have theirs.
+func TestGraphGathersArrows(t *testing.T) {
+	const instances = 300
+	var all []config.Thermostat
+	var every []string
+	at := func(module string, i int) address.Address {
+		return address.Address{Module: fmt.Sprintf("module.%s[%d]", module, i), Name: "t"}
+	}
+	for i := range instances {
+		all = append(all, config.Thermostat{Address: at("first", i)})
+		every = append(every, at("first", i).Block())
+	}
+	for i := range instances {
+		all = append(all, config.Thermostat{Address: at("then", i), After: every})
+	}
+	all = append(all, config.Thermostat{Address: address.Address{Name: "some"}, After: every[1:], DependsOn: every[1:3]})
+	arrows := parseDOT(t, newGraph(all, true).dot()).arrows
+	if len(arrows) != instances+instances-1 {
+		t.Fatalf("%d arrows", len(arrows))
+	}
+	for _, a := range arrows {
+		if strings.HasPrefix(a.from, "module.then") != (a.into == "cluster_module.first") {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
+// TestGraphOfAChain: each of many blocks refers to all before it through the last,
+// which is the only arrow that is drawn.
+func TestGraphOfAChain(t *testing.T) {
+	const blocks = 1000
+	var all []config.Thermostat
+	var before []string
+	for i := range blocks {
+		a := address.Address{Name: fmt.Sprintf("t%d", i)}
+		all = append(all, config.Thermostat{Address: a, After: before[:i:i]})
+		before = append(before, a.Block())
+	}
+	for _, full := range []bool{false, true} {
+		if n := len(parseDOT(t, newGraph(all, full).dot()).arrows); n != blocks-1 {
+			t.Errorf("full %t: %d arrows", full, n)
+		}
+	}
+}
