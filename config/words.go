@@ -92,6 +92,8 @@ func habits() map[string]string {
 		"replace_triggered_by":  "To send a thermostat again: --replace ADDRESS.",
 		"provisioner":           "Nothing is run here. Use a pipeline around setpoint.",
 		"connection":            "Nothing is run here. Use a pipeline around setpoint.",
+		"required_providers":    "The one provider is built in: there is nothing to require. Its settings stand in provider \"smarther\" { … }.",
+		"temperature":           "The temperature of a thermostat is its setpoint, in °C.",
 		"ephemeral":             "Write sensitive = true for what must not be shown.",
 	}
 }

@@ -112,6 +112,12 @@ func misused(cmd *cobra.Command, err error) *exitError {
 			detail = fmt.Sprintf("Flags have two dashes here: --%s.", word)
 		}
 	}
+	if word, ok := strings.CutPrefix(summary, "unknown command \""); ok {
+		word, _, _ = strings.Cut(word, "\"")
+		if instead := otherwise()[word]; instead != "" {
+			detail = instead
+		}
+	}
 	if detail != "" {
 		detail += "\n"
 	}
