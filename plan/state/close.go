@@ -12,6 +12,10 @@ import (
 // disk now; with an error too where the state is saved but cleaning up failed.
 // With an error and no state, the journal is kept and the next Open folds it.
 // Records that are being made meanwhile are either in, or refused.
+//
+// Of a remote state the journal is removed when the remote has confirmed one that
+// has all of it; the error is KindRemote or KindLockLost where it has not, and
+// the state is then kept in the working copy.
 func (s *Session) Close() (_ *State, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -19,10 +23,22 @@ func (s *Session) Close() (_ *State, err error) {
 		return nil, s.misuse("the state is closed already")
 	}
 	s.closed = true
+	if s.shared != nil {
+		s.mu.Unlock() // which the publisher may want; nobody records any more
+		s.shared.halt()
+		s.mu.Lock()
+	}
 	if s.lock != nil {
 		defer func() {
 			if released := s.lock.release(); released != nil {
 				err = errors.Join(err, fmt.Errorf("release the lock: %w", released))
+			}
+		}()
+	}
+	if s.shared != nil {
+		defer func() { // before the lock of the working copy
+			if left := s.shared.leave(); left != nil {
+				err = errors.Join(err, left)
 			}
 		}()
 	}
@@ -35,6 +51,9 @@ func (s *Session) Close() (_ *State, err error) {
 		return saved, err // whoever recorded something was told that the journal failed
 	}
 	s.unrecorded = failed != nil
+	if s.shared != nil {
+		return nil, fmt.Errorf("save the state: %w. %s", errors.Join(err, failed), s.wayBack())
+	}
 	return nil, fmt.Errorf("save the state: %w. What is recorded stays in %s, and the next run takes it up", errors.Join(err, failed), s.files.journal)
 }
 
@@ -45,17 +64,32 @@ func (s *Session) Close() (_ *State, err error) {
 // on disk.
 func (s *Session) Unrecorded() ([]byte, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.unrecorded {
+	unrecorded := s.unrecorded
+	s.mu.Unlock()
+	if !unrecorded {
 		return nil, nil
 	}
+	return s.Known()
+}
+
+// Known is the state as the run knows it, in the same form.
+func (s *Session) Known() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	known := *s.fold.state()
 	known.SetpointVersion, known.Serial = s.version, s.base.Serial+2
+	if s.shared != nil {
+		next, _ := s.shared.next(&known, s.version)
+		known.Serial = next.Serial + 1
+	}
 	return Encode(&known)
 }
 
 // save makes the records part of the state file. The journal is closed.
 func (s *Session) save() (*State, error) {
+	if s.shared != nil {
+		return s.saveShared()
+	}
 	present, perm, err := s.files.readRegular(s.files.state)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -81,6 +115,35 @@ func (s *Session) save() (*State, error) {
 		return nil, err
 	}
 	return &saved, err
+}
+
+// saveShared has the remote confirm what the run knows. Only then the working
+// copy follows, and the journal goes.
+func (s *Session) saveShared() (*State, error) {
+	if s.shared.lost != nil {
+		return nil, s.shared.lost
+	}
+	final, err := s.shared.settle(s.fold.state(), s.version)
+	if err != nil {
+		return nil, err
+	}
+	if final.Serial == s.base.Serial {
+		return s.base, s.files.removeJournal()
+	}
+	present, perm, err := s.files.readRegular(s.files.state)
+	if errors.Is(err, fs.ErrNotExist) {
+		present, perm, err = nil, s.perm, nil
+	}
+	if err == nil {
+		_, _, err = s.files.commit(perm, present, final)
+	}
+	return final, err
+}
+
+// wayBack is what to do where the remote has not confirmed what a run knows.
+func (s *Session) wayBack() string {
+	return fmt.Sprintf("What is recorded stays in %s: run the command again from this folder. To take it elsewhere: setpoint state pull --state %s > known.json here, and setpoint state push known.json there",
+		s.files.journal, shellQuote(s.files.state))
 }
 
 func (s *Session) refold(present []byte) (base, next *State, err error) {

@@ -60,6 +60,14 @@ const (
 	KindFile
 	// KindLocked: another process holds the lock.
 	KindLocked
+	// KindRemote: what holds the state for several machines cannot be reached,
+	// refuses, or has not confirmed what it was told. Err says more.
+	KindRemote
+	// KindLockLost: the lock on a remote state is another's, so nothing more may be
+	// started.
+	KindLockLost
+	// KindOlder: the remote state is older than what this folder has seen of it.
+	KindOlder
 	// KindMisuse: the caller broke the rules of a Session.
 	KindMisuse
 )

@@ -15,6 +15,7 @@ const (
 	backupSuffix  = ".backup"
 	lockSuffix    = ".lock"
 	infoSuffix    = ".lock.info"
+	leasesSuffix  = ".leases"
 )
 
 // newFilePerm is the mode of a new state: it holds no secrets and is versioned.
@@ -28,6 +29,7 @@ const newFilePerm fs.FileMode = 0o644
 type files struct {
 	fsys                               durable.FS
 	state, journal, backup, lock, info string
+	leases                             string // of a remote state: the locks asked for there
 }
 
 // filesOf names the files of a state. They stand beside the real file, so that
@@ -45,7 +47,7 @@ func filesOf(fsys durable.FS, path string) (files, error) {
 	if err != nil {
 		return files{}, failed(path, "the path of the state cannot be followed", err)
 	}
-	return files{fsys, real, real + journalSuffix, real + backupSuffix, real + lockSuffix, real + infoSuffix}, nil
+	return files{fsys, real, real + journalSuffix, real + backupSuffix, real + lockSuffix, real + infoSuffix, real + leasesSuffix}, nil
 }
 
 // readRegular reads a whole file and its permissions. It refuses what is not a
@@ -150,7 +152,7 @@ func (f files) syncFolder() error { return f.fsys.SyncDir(filepath.Dir(f.state))
 // removeLeftovers removes what a killed process left of replacing a file. Only
 // the holder of the lock may do it.
 func (f files) removeLeftovers() error {
-	for _, path := range []string{f.state, f.backup, f.info} {
+	for _, path := range []string{f.state, f.backup, f.info, f.leases} {
 		if err := durable.RemoveLeftovers(f.fsys, path); err != nil {
 			return failed(path, "what a killed run left beside it cannot be removed", err)
 		}

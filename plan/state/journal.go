@@ -107,6 +107,17 @@ func (j *journal) write(line []byte) error {
 	return j.err
 }
 
+// barrier returns when everything enqueued before is on disk, or nothing more
+// is accepted: then its error says why. It must not be called after close.
+func (j *journal) barrier() error {
+	j.turn <- struct{}{}
+	j.flush()
+	<-j.turn
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.err
+}
+
 // close flushes what is waiting, lets nothing more in and closes the file. Its
 // error is that of the last flush or of closing; records that commit called
 // written stay so.

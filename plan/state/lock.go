@@ -19,7 +19,7 @@ type LockInfo struct {
 	ID        string    `json:"id"`
 	Who       string    `json:"who"` // user@host
 	Host      string    `json:"host"`
-	PID       int       `json:"pid"`
+	PID       int       `json:"pid"` // 0 where it is not known
 	Operation string    `json:"operation"`
 	Created   time.Time `json:"created"` // UTC, whole seconds
 	JobURL    string    `json:"job_url,omitempty"`
@@ -27,7 +27,11 @@ type LockInfo struct {
 
 // String is the holder in one line.
 func (i LockInfo) String() string {
-	text := fmt.Sprintf("%s (%s, process %d) since %s, lock ID %s", i.Who, i.Operation, i.PID, i.Created.Format(time.RFC3339), i.ID)
+	doing := i.Operation
+	if i.PID != 0 {
+		doing += fmt.Sprintf(", process %d", i.PID)
+	}
+	text := fmt.Sprintf("%s (%s) since %s, lock ID %s", i.Who, doing, i.Created.Format(time.RFC3339), i.ID)
 	if i.JobURL != "" {
 		text += ", " + i.JobURL
 	}

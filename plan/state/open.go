@@ -13,6 +13,12 @@ type OpenOptions struct {
 	Lock        bool          // take the lock; without it the caller answers for being alone
 	LockTimeout time.Duration // how long to wait for the lock; 0: not at all
 	Create      bool          // an absent state is created at the first change; else it is refused
+	// Force opens a remote state also where it is damaged, or does not fit what
+	// this folder knows of it: that is put aside, and what cannot be read counts as
+	// absent. For a push that is to replace it.
+	Force bool
+	// Hurry, once done, leaves exchanges with a Remote 400 ms altogether; nil: never.
+	Hurry context.Context
 	// Getenv reads the environment, for the address of the CI job; nil: none.
 	Getenv func(string) string
 }
@@ -33,8 +39,9 @@ func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error)
 		return nil, err
 	}
 	session := &Session{files: f, version: s.version, operation: o.Operation}
+	info, deadline := newLockInfo(o.Operation, o.Getenv), time.Now().Add(o.LockTimeout)
 	if o.Lock {
-		session.lock, err = takeLock(ctx, f, o.LockTimeout, newLockInfo(o.Operation, o.Getenv))
+		session.lock, err = takeLock(ctx, f, o.LockTimeout, info)
 		if err != nil {
 			return nil, err
 		}
@@ -44,6 +51,22 @@ func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error)
 			}
 		}()
 		if err := f.removeLeftovers(); err != nil {
+			return nil, err
+		}
+	}
+	if s.remote != nil {
+		session.shared = s.share(f, o)
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, session.shared.leave())
+			}
+		}()
+		if o.Lock && s.remote.Locks() {
+			if err := session.shared.join(ctx, time.Until(deadline), info); err != nil {
+				return nil, err
+			}
+		}
+		if session.recovery, err = session.shared.adopt(s.version, o.Force); err != nil {
 			return nil, err
 		}
 	}

@@ -89,6 +89,11 @@ func (s *Session) replace(next *State, lineage string, serial uint64) (*Replacem
 			return nil, err
 		}
 	}
+	if s.shared != nil {
+		if _, err := s.shared.publish(s.shared.ctx, &saved); err != nil {
+			return nil, fmt.Errorf("replace the state: %w", err)
+		}
+	}
 	content, replaced, err := s.files.commit(perm, present, &saved)
 	if !replaced {
 		return nil, fmt.Errorf("replace the state: %w", err)
@@ -98,9 +103,18 @@ func (s *Session) replace(next *State, lineage string, serial uint64) (*Replacem
 	return &Replacement{State: s.base, Backup: backup}, err
 }
 
-// keep writes a backup under a name with the time that is not taken yet. The
-// lock keeps out whoever might take it meanwhile.
+// keep writes a backup under a name with the time that is not taken yet.
 func (f files) keep(perm fs.FileMode, content []byte, at time.Time) (path string, err error) {
+	kept := f
+	if kept.backup, err = f.free(at); err != nil {
+		return "", err
+	}
+	return kept.backup, kept.replaceBackup(perm, content)
+}
+
+// free is the name with the time of a backup that is not taken yet. The lock
+// keeps out whoever might take it meanwhile.
+func (f files) free(at time.Time) (path string, err error) {
 	stamp := f.state + "." + at.UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
 		path = stamp + backupSuffix
@@ -108,13 +122,45 @@ func (f files) keep(perm fs.FileMode, content []byte, at time.Time) (path string
 			path = fmt.Sprintf("%s-%d%s", stamp, n, backupSuffix)
 		}
 		taken, err := f.exists(path)
+		if err != nil || !taken {
+			return path, err
+		}
+	}
+}
+
+// Retire takes the file of a state that is kept elsewhere from now on out of the
+// way: it, and its backup, get names as in Replace. It returns the state's.
+// The session can only be closed afterwards. Of a remote state it is the working
+// copy that goes.
+func (s *Session) Retire() (path string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.replaceable(); err != nil {
+		return "", err
+	}
+	return s.files.retire(time.Now())
+}
+
+// retire renames what there is of journal, backup and state, the state last: as
+// long as it is there, nothing looks lost. "" where there is no state.
+func (f files) retire(at time.Time) (path string, err error) {
+	for _, from := range []string{f.journal, f.backup, f.state} {
+		there, err := f.exists(from)
 		if err != nil {
 			return "", err
 		}
-		if !taken {
-			kept := f
-			kept.backup = path
-			return path, kept.replaceBackup(perm, content)
+		if path = ""; !there {
+			continue
+		}
+		if path, err = f.free(at); err == nil {
+			err = f.fsys.Rename(from, path)
+		}
+		if err == nil {
+			err = f.syncFolder()
+		}
+		if err != nil {
+			return "", failed(from, "it cannot be put aside", err)
 		}
 	}
+	return path, nil
 }

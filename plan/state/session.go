@@ -21,6 +21,7 @@ type Session struct {
 	version   string
 	operation string
 	lock      *heldLock // nil: opened without
+	shared    *shared   // nil: the state is the file
 	recovery  Recovery
 
 	// As they were when opened, recovery included.
@@ -38,6 +39,9 @@ type Session struct {
 	closed  bool
 
 	unrecorded bool // the journal had failed, and Close saved nothing
+
+	untold   int   // results since the remote was told last
+	lockLost error // the remote lock is another's
 }
 
 // State is the record as it was opened, after recovery. It must not be written.
@@ -188,6 +192,9 @@ func (s *Session) add(text []byte, r record) (*batch, error) {
 	if s.closed {
 		return nil, s.misuse("the state is closed, so no %s can be recorded", r.Type)
 	}
+	if s.lockLost != nil && r.Type != resultRecord {
+		return nil, s.lockLost
+	}
 	if s.journal == nil {
 		if err := s.begin(); err != nil {
 			return nil, err
@@ -197,6 +204,7 @@ func (s *Session) add(text []byte, r record) (*batch, error) {
 		return nil, s.misuse("%s", err)
 	}
 	s.records = append(s.records, r)
+	s.recorded(r)
 	return s.journal.enqueue(text)
 }
 
@@ -228,15 +236,8 @@ func (s *Session) begin() error {
 		return &Error{Kind: KindChanged, Path: s.files.state, Detail: "the state changed after it was read, so nothing is started",
 			Remedy: "Run the command again; to keep other runs out, do not use --lock=false"}
 	}
-	if s.absent {
-		content, err := Encode(s.base)
-		if err != nil {
-			return err
-		}
-		if err := s.files.replaceState(s.perm, content); err != nil {
-			return err
-		}
-		s.absent, s.digest = false, digestOf(content)
+	if err := s.make(); err != nil {
+		return err
 	}
 	first, err := marshal(header{
 		Type: headerRecord, Format: journalFormat, Lineage: s.base.Lineage, BaseSerial: s.base.Serial,
@@ -250,7 +251,40 @@ func (s *Session) begin() error {
 		return err
 	}
 	s.journal = newJournal(s.files.journal, file)
+	if s.shared != nil {
+		s.startPublishing()
+	}
 	return nil
+}
+
+// make writes the state where there was none. A remote one is there first: a
+// working copy alone is taken for the trace of a lost state.
+func (s *Session) make() error {
+	if !s.absent {
+		return nil
+	}
+	content, err := Encode(s.base)
+	if err == nil && s.shared != nil {
+		content, err = s.shared.publish(s.shared.ctx, s.base)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.files.replaceState(s.perm, content); err != nil {
+		return err
+	}
+	s.absent, s.digest = false, digestOf(content)
+	return nil
+}
+
+// Make writes the empty state where there was none, and does nothing else.
+func (s *Session) Make() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return s.misuse("the state is closed already")
+	}
+	return s.make()
 }
 
 func (s *Session) busy(address string) error {

@@ -18,6 +18,7 @@ type Store struct {
 	fsys    durable.FS
 	path    string
 	version string
+	remote  Remote // nil: the state is the file
 }
 
 // NewStore names the state file, which need not exist, and the version of
@@ -37,21 +38,22 @@ type Snapshot struct {
 	InFlight []string
 }
 
-// Read reads state and journal and writes nothing. Errors are *Error with the
-// way out.
+// Read reads state and journal, takes no lock and writes nothing. Errors are
+// *Error with the way out.
 func (s *Store) Read() (*Snapshot, error) {
 	f, err := filesOf(s.fsys, s.path)
 	if err != nil {
 		return nil, err
+	}
+	if s.remote != nil {
+		return s.readRemote(f)
 	}
 	l, err := f.load()
 	if err != nil {
 		return nil, err
 	}
 	if l.state == nil {
-		empty := New(s.version)
-		empty.Lineage = ""
-		return &Snapshot{State: empty, Absent: true}, nil
+		return &Snapshot{State: s.none(), Absent: true}, nil
 	}
 	if l.fold == nil {
 		return &Snapshot{State: l.state}, nil
