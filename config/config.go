@@ -83,7 +83,18 @@ type Config struct {
 
 // Backend is where the state lives.
 type Backend struct {
-	Path string // of the state file, relative to the configuration's folder
+	Path string // of the state file, relative to the configuration's folder; where HTTP is nil
+	HTTP *HTTPBackend
+}
+
+// HTTPBackend is a state on a server, as far as the configuration says: what is
+// "" or nil is for the environment or a default. No credential is in it.
+type HTTPBackend struct {
+	Address, LockAddress, UnlockAddress    string
+	UpdateMethod, LockMethod, UnlockMethod string
+	RetryMax                               *int
+	RetryWaitMin, RetryWaitMax             *int   // seconds
+	CACertificates                         string // a file, relative to the configuration's folder
 }
 
 // Provider is how the cloud is reached.

@@ -27,11 +27,16 @@ func (e *evaluation) readSettings(block *hcl.Block) Backend {
 	if inner == nil {
 		return backend
 	}
-	if kind := inner.Labels[0]; kind != "local" {
-		e.reportf(inner.LabelRanges[0], "Unknown backend", "There is no backend %q.%s", kind, suggest(kind, []string{"local"}))
+	switch kind := inner.Labels[0]; kind {
+	case "local":
+	case "http":
+		backend.HTTP = e.readHTTPBackend(inner)
+		return backend
+	default:
+		e.reportf(inner.LabelRanges[0], "Unknown backend", "There is no backend %q.%s", kind, suggest(kind, []string{"local", "http"}))
 		return backend
 	}
-	content := e.content(inner.Body, "setpoint", "backend")
+	content := e.content(inner.Body, "setpoint", "backend.local")
 	if attr, ok := content.Attributes["path"]; ok {
 		if path := e.staticString(attr); path != "" {
 			backend.Path = filepath.FromSlash(path)

@@ -26,14 +26,17 @@ func setpointBlock() Block {
 			Name: "required_version", Type: Text, Kind: Constant,
 			Doc: "The versions of `setpoint` that may be used, as in `\">= 0.1, < 2.0\"`. Another version stops with an error.",
 		}},
-		Blocks: []Block{{
-			Type: "backend", Label: `"local"`,
-			Doc: "Where the state is kept. There is one kind, `\"local\"`: a file.",
-			Attributes: []Attribute{{
-				Name: "path", Type: Text, Kind: Constant, Default: "`\"setpoint.state.json\"`",
-				Doc: "The state file, relative to the folder of the configuration.",
-			}},
-		}},
+		Blocks: []Block{
+			{
+				Type: "backend", Label: `"local"`,
+				Doc: "Where the state is kept: in a file. One backend in a configuration.",
+				Attributes: []Attribute{{
+					Name: "path", Type: Text, Kind: Constant, Default: "`\"setpoint.state.json\"`",
+					Doc: "The state file, relative to the folder of the configuration.",
+				}},
+			},
+			httpBackend(),
+		},
 	}
 }
 

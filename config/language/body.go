@@ -7,7 +7,8 @@ import (
 )
 
 // Body is the schema of what may stand in a block, named by the types of the
-// blocks around it: Body("thermostat", "lifecycle"). Body() is a file's.
+// blocks around it: Body("thermostat", "lifecycle"). Body() is a file's. Where a
+// type has several kinds it is Body("setpoint", "backend.http").
 //
 // No attribute is required in it: what is missing is for the decoder to say.
 // Attributes of free names, as in locals and module blocks, are not in it:
@@ -23,7 +24,10 @@ func Body(path ...string) *hcl.BodySchema {
 	for _, a := range block.Attributes {
 		schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: a.Name})
 	}
-	for _, b := range block.Blocks {
+	for i, b := range block.Blocks {
+		if i > 0 && block.Blocks[i-1].Type == b.Type {
+			continue // another kind
+		}
 		header := hcl.BlockHeaderSchema{Type: b.Type}
 		if name := b.labelName(); name != "" {
 			header.LabelNames = []string{name}

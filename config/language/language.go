@@ -8,6 +8,8 @@
 // a configuration, and what is said of a wrong one, is the decoder's affair.
 package language
 
+import "strings"
+
 // Block is a kind of block. A table of blocks is made anew by every call of
 // Blocks and belongs to the caller.
 type Block struct {
@@ -117,13 +119,18 @@ func (a Attribute) nullable() bool {
 	return a.Kind != Static && a.Required != always && a.Name != "for_each" && a.Name != "count"
 }
 
-// find gives the block at a path of types from the root.
+// kind is the type with the only label that the block can have, as in
+// backend.http: blocks of one type that differ in what stands in them.
+func (b Block) kind() string { return b.Type + "." + strings.Trim(b.Label, `"`) }
+
+// find gives the block at a path of types, or kinds, from the root. A type of
+// several kinds stands for the first of them.
 func find(path []string) (Block, bool) {
 	at := Block{Blocks: Blocks()}
 next:
 	for _, name := range path {
 		for _, inner := range at.Blocks {
-			if inner.Type == name {
+			if inner.Type == name || inner.kind() == name {
 				at = inner
 				continue next
 			}

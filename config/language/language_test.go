@@ -22,7 +22,11 @@ import (
 // walk visits every block with its path.
 func walk(blocks []language.Block, path []string, visit func(path []string, b language.Block)) {
 	for _, b := range blocks {
-		at := append(slices.Clone(path), b.Type)
+		kind := b.Type
+		if kind == "backend" {
+			kind += "." + strings.Trim(b.Label, `"`)
+		}
+		at := append(slices.Clone(path), kind)
 		visit(at, b)
 		walk(b.Blocks, at, visit)
 	}
@@ -54,20 +58,22 @@ func TestBody(t *testing.T) {
 		"provider retry":                    "attempts min_wait max_wait busy_wait",
 		"setpoint":                          "required_version backend/type{}",
 		"setpoint backend":                  "path",
-		"variable":                          "type default description sensitive nullable validation{}",
-		"variable validation":               "condition error_message",
-		"locals":                            "",
-		"output":                            "value description sensitive precondition{}",
-		"module":                            "source for_each count depends_on",
-		"moved":                             "from to",
-		"removed":                           "from lifecycle{} on_remove{}",
-		"removed lifecycle":                 "destroy",
-		"removed on_remove":                 "function mode setpoint program",
-		"import":                            "to id for_each",
-		"check":                             "assert{}",
-		"check assert":                      "condition error_message",
-		"nosuch":                            "",
-		"thermostat nosuch":                 "",
+		"setpoint backend.http": "address lock_address unlock_address update_method lock_method unlock_method " +
+			"retry_max retry_wait_min retry_wait_max client_ca_certificate_pem",
+		"variable":            "type default description sensitive nullable validation{}",
+		"variable validation": "condition error_message",
+		"locals":              "",
+		"output":              "value description sensitive precondition{}",
+		"module":              "source for_each count depends_on",
+		"moved":               "from to",
+		"removed":             "from lifecycle{} on_remove{}",
+		"removed lifecycle":   "destroy",
+		"removed on_remove":   "function mode setpoint program",
+		"import":              "to id for_each",
+		"check":               "assert{}",
+		"check assert":        "condition error_message",
+		"nosuch":              "",
+		"thermostat nosuch":   "",
 	} {
 		if diff := cmp.Diff(want, names(language.Body(strings.Fields(path)...))); diff != "" {
 			t.Errorf("%q: -want +got:\n%s", path, diff)
@@ -95,8 +101,15 @@ func decodes(t *testing.T, name string, body hcl.Body, path ...string) {
 		t.Errorf("%s, in %v: %s", name, path, d)
 	}
 	for _, block := range content.Blocks {
-		decodes(t, name, block.Body, append(slices.Clone(path), block.Type)...)
+		decodes(t, name, block.Body, append(slices.Clone(path), kindOf(block))...)
 	}
+}
+
+func kindOf(block *hcl.Block) string {
+	if block.Type == "backend" {
+		return block.Type + "." + block.Labels[0]
+	}
+	return block.Type
 }
 
 func TestExamples(t *testing.T) {
@@ -116,7 +129,7 @@ func TestExamples(t *testing.T) {
 		}
 		decodes(t, strings.Join(path, "."), file.Body)
 		for _, block := range file.Body.(*hclsyntax.Body).Blocks {
-			if block.Type != b.Type {
+			if block.Type != path[0] {
 				t.Errorf("the example of %v shows a %s block", path, block.Type)
 			}
 		}
@@ -164,7 +177,7 @@ func TestEveryBlockIsInJSON(t *testing.T) {
 			seen[strings.Join(append(slices.Clone(path), attr), ".")] = true
 		}
 		for _, block := range content.Blocks {
-			at := append(slices.Clone(path), block.Type)
+			at := append(slices.Clone(path), kindOf(block))
 			seen[strings.Join(at, ".")] = true
 			look(block.Body, at)
 		}

@@ -61,10 +61,16 @@ func body(defs object, path string, b Block) object {
 	}
 	for _, inner := range b.Blocks {
 		at := strings.TrimPrefix(path+"."+inner.Type, ".")
+		labelled := at + "-by-label"
+		if before, ok := defs[labelled].(object); ok { // another kind
+			at = strings.TrimPrefix(path+"."+inner.kind(), ".")
+			defs[at] = body(defs, at, inner)
+			before["properties"].(object)[strings.Trim(inner.Label, `"`)] = object{"$ref": pointer(at)}
+			continue
+		}
 		defs[at] = body(defs, at, inner)
 		properties[inner.Type] = object{"$ref": pointer(at)}
 		if inner.Label != "" {
-			labelled := at + "-by-label"
 			defs[labelled] = labels(inner, labelled, pointer(at))
 			properties[inner.Type] = object{"$ref": pointer(labelled)}
 		}

@@ -66,7 +66,7 @@ func Run(s System) int {
 	if s.Verify == nil {
 		s.Verify = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second}
 	}
-	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second), backend: config.DefaultStatePath}
+	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second), configured: config.Backend{Path: config.DefaultStatePath}}
 	a.view = &textView{app: a}
 	root := a.root()
 	root.SetArgs(s.Args)
@@ -157,16 +157,16 @@ func failWith(code int, summary, format string, args ...any) error {
 // command has.
 type app struct {
 	System
-	now       time.Time // the planning instant, UTC, to the second as cloud and record know it
-	chdir     string
-	noColor   bool
-	simulate  bool
-	allow     []string
-	inputs    []config.Input
-	answered  bool // something was written to standard output
-	view      view
-	observers []observer // besides the view
-	backend   string     // where the configuration has its state, as far as it was read
+	now        time.Time // the planning instant, UTC, to the second as cloud and record know it
+	chdir      string
+	noColor    bool
+	simulate   bool
+	allow      []string
+	inputs     []config.Input
+	answered   bool // something was written to standard output
+	view       view
+	observers  []observer     // besides the view
+	configured config.Backend // where the configuration has its state, as far as it was read
 }
 
 func (a *app) getenv(name string) string {
@@ -285,7 +285,7 @@ func (f *inputFlag) Set(text string) error {
 // It fails with its errors. Where it names no endpoint, the environment's counts.
 func (a *app) load(o config.Options) (*config.Config, error) {
 	c, diags := config.Load(a.options(o))
-	a.backend = c.Backend.Path
+	a.configured = c.Backend
 	if diags.HasErrors() {
 		return nil, &exitError{codeError, diags}
 	}

@@ -64,7 +64,7 @@ func (a *app) openConsole(f *recordFlags, asJSON bool) (*console, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := a.store(f, c.Backend.Path)
+	store, err := a.store(f, c.Backend)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (a *app) openConsole(f *recordFlags, asJSON bool) (*console, error) {
 	}
 	value, err := stateValue(s)
 	if err != nil {
-		return nil, fail("State not usable", "%s: %s.", f.realPath(c.Backend.Path), err)
+		return nil, fail("State not usable", "%s: %s.", a.place(f, c.Backend), err)
 	}
 	return &console{app: a, config: c, state: value, asJSON: asJSON}, nil
 }

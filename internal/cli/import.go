@@ -69,7 +69,7 @@ func (a *app) importThermostat(f *recordFlags, at address.Address, device provid
 	if err != nil {
 		return err
 	}
-	store, err := a.store(f, c.Backend.Path)
+	store, err := a.store(f, c.Backend)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (a *app) importThermostat(f *recordFlags, at address.Address, device provid
 	}
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	session, err := a.open(signals.drain, store, f, "import", true)
+	session, err := a.open(signals, store, f, "import", true)
 	if err != nil {
 		return err
 	}

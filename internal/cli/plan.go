@@ -149,7 +149,7 @@ func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := a.store(&f.recordFlags, c.Backend.Path)
+	store, err := a.store(&f.recordFlags, c.Backend)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
 	if err != nil {
 		return nil, stateError(err)
 	}
-	if err := a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend.Path); err != nil {
+	if err := a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend); err != nil {
 		return nil, err
 	}
 	in := a.planInput(c, f, snapshot.State, snapshot.Absent)

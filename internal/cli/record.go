@@ -20,6 +20,7 @@ type recordFlags struct {
 	anew        bool
 	lock        bool
 	lockTimeout time.Duration
+	force       bool // state push --force
 }
 
 func (f *recordFlags) addPath(flags *pflag.FlagSet) {
@@ -33,36 +34,40 @@ func (f *recordFlags) add(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait up to `D` for the lock, as in 30s")
 }
 
-// store is the record that a command works with.
-func (a *app) store(f *recordFlags, configured string) (*state.Store, error) {
-	path := f.realPath(configured)
-	if a.simulate {
-		simulated, err := a.simulatedRecord(path)
-		if err != nil {
-			return nil, err
-		}
-		path = simulated
+// store is the record that a command works with: --state names a file, whatever
+// the backend is.
+func (a *app) store(f *recordFlags, configured config.Backend) (*state.Store, error) {
+	real, err := a.realStore(f, configured)
+	if err != nil || !a.simulate {
+		return real, err
 	}
-	return state.NewStore(a.Files, path, Version), nil
+	simulated, err := a.simulatedRecord(real)
+	if err != nil {
+		return nil, err
+	}
+	return state.NewStore(a.Files, simulated, Version), nil
 }
 
-func (f *recordFlags) realPath(configured string) string {
+func (a *app) realStore(f *recordFlags, configured config.Backend) (*state.Store, error) {
 	if f.path != "" {
-		return f.path
+		return state.NewStore(a.Files, f.path, Version), nil
 	}
-	return configured
+	return a.backend(".", configured)
 }
 
 // checkAbsent stops a pipeline that has lost its state: with an empty record
 // every run would send the whole house again.
-func (a *app) checkAbsent(f *recordFlags, absent bool, configured string) error {
-	if !absent || a.simulate {
+func (a *app) checkAbsent(f *recordFlags, absent bool, configured config.Backend) error {
+	if a.simulate {
 		return nil
 	}
-	path := f.realPath(configured)
+	if err := a.checkElsewhere(f, absent, configured); err != nil || !absent {
+		return err
+	}
+	path := a.place(f, configured)
 	if a.inCI() && !f.anew {
 		return fail("No state in CI", "There is no state at %s, and CI is set. With an empty record every run would send the whole house again. "+
-			"Restore the state file before this command (commit it, or keep it between runs), or say --new-state if this is the first run.", path)
+			"Restore the state before this command (commit its file, or keep it between runs; of a server, look at address and rights), or say --new-state if this is the first run.", path)
 	}
 	a.tell(stateAbsent{path})
 	return nil
@@ -132,6 +137,12 @@ func stateSummary(k state.Kind) string {
 		return "Journal not written"
 	case state.KindJournalBehind, state.KindJournalAhead, state.KindJournalLineage:
 		return "State and journal do not fit together"
+	case state.KindRemote:
+		return "Remote state not usable"
+	case state.KindLockLost:
+		return "Lock lost"
+	case state.KindOlder:
+		return "Older state"
 	case state.KindFile:
 		return "File not usable"
 	}

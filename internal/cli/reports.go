@@ -154,7 +154,7 @@ func add(path, text string) (err error) {
 
 // reportOf completes what a report says of the run: what it is of, and where.
 func (a *app) reportOf(command string, f *recordFlags, s *summary.Summary) *summary.Summary {
-	path := f.realPath(a.backend)
+	path := a.place(f, a.configured)
 	if a.simulate {
 		path += " (simulated)"
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -16,14 +15,14 @@ import (
 func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, error)) error {
 	signals := a.watch(a.grace(f, c))
 	defer signals.stop()
-	store, err := a.store(&f.recordFlags, c.Backend.Path)
+	store, err := a.store(&f.recordFlags, c.Backend)
 	if err != nil {
 		return err
 	}
 	if err := a.refuseAbsent(store, f, c); err != nil {
 		return err
 	}
-	session, err := a.open(signals.drain, store, &f.recordFlags, f.operation(), true)
+	session, err := a.open(signals, store, &f.recordFlags, f.operation(), true)
 	if err != nil {
 		return err
 	}
@@ -41,20 +40,25 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 		account.Unsaved = unclosed
 	}
 	unwritten := a.show(accounted{account, time.Now()})
-	return a.last(conclude(account), unwritten, closing, a.handOver(session))
+	lost := saved == nil && store.Remote() != nil && a.inCI() // the folder with the journal may be
+	return a.last(conclude(account), unwritten, closing, a.handOver(session, lost))
 }
 
-// handOver gives away what could be saved nowhere, in a form that state push takes
-// back.
-func (a *app) handOver(session *state.Session) error {
+// handOver gives away what could be saved nowhere, or is in a folder that may be
+// lost, in a form that state push takes back.
+func (a *app) handOver(session *state.Session, lost bool) error {
 	known, err := session.Unrecorded()
+	nowhere := known != nil
+	if err == nil && lost && !nowhere {
+		known, err = session.Known()
+	}
 	switch {
 	case err != nil:
 		return stateError(err)
 	case known == nil:
 		return nil
 	}
-	a.tell(unrecorded{known})
+	a.tell(unrecorded{known, nowhere})
 	return nil
 }
 
@@ -65,12 +69,13 @@ func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) 
 	if err != nil {
 		return stateError(err)
 	}
-	return a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend.Path)
+	return a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend)
 }
 
 // open opens the record for writing. An interrupt ends the wait for the lock.
-func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, operation string, create bool) (*state.Session, error) {
-	options := state.OpenOptions{Operation: operation, Lock: f.lock, Create: create, Getenv: a.getenv}
+func (a *app) open(signals *interrupts, store *state.Store, f *recordFlags, operation string, create bool) (*state.Session, error) {
+	ctx := signals.drain
+	options := state.OpenOptions{Operation: operation, Lock: f.lock, Create: create, Force: f.force, Hurry: signals.calls, Getenv: a.getenv}
 	session, err := store.Open(ctx, options)
 	if known, ok := errors.AsType[*state.Error](err); ok && known.Kind == state.KindLocked && f.lockTimeout > 0 {
 		a.tell(lockAwaited{f.lockTimeout, known.Detail})
@@ -78,6 +83,9 @@ func (a *app) open(ctx context.Context, store *state.Store, f *recordFlags, oper
 		session, err = store.Open(ctx, options)
 	}
 	if err == nil {
+		if remote := store.Remote(); remote != nil && f.lock && !remote.Locks() {
+			a.warn("State not locked", "The backend names no lock_address, so nothing keeps two runs apart.")
+		}
 		return session, nil
 	}
 	failed := stateError(err)

@@ -96,7 +96,7 @@ func (a *app) showFile(path string, f *recordFlags, form showForm) error {
 // readState reads the state of the configuration here, journal included. It
 // needs no valid configuration: only the place of the state is looked up in it.
 func (a *app) readState(f *recordFlags) (*state.State, error) {
-	store, path, err := a.readable(f)
+	store, configured, err := a.readable(f)
 	if err != nil {
 		return nil, err
 	}
@@ -105,31 +105,34 @@ func (a *app) readState(f *recordFlags) (*state.State, error) {
 		return nil, stateError(err)
 	}
 	if snapshot.Absent {
-		return nil, fail("No state", "There is no state at %s yet. It is made by the first setpoint apply; name another file with --state.", path)
+		if err := a.checkElsewhere(f, true, configured); err != nil {
+			return nil, err
+		}
+		return nil, fail("No state", "There is no state at %s yet. It is made by the first setpoint apply; name another file with --state.", a.place(f, configured))
 	}
 	return snapshot.State, nil
 }
 
 // readable is the record to be read, and warns where it may be another one.
-func (a *app) readable(f *recordFlags) (*state.Store, string, error) {
-	path, sure := a.configuredState(f)
+func (a *app) readable(f *recordFlags) (*state.Store, config.Backend, error) {
+	configured, sure := a.configuredState(f)
 	if !sure {
 		a.warn("Configuration not understood", fmt.Sprintf("The configuration has errors, which may hide where its state is: this is about %s, where it is by default. "+
-			"To see the errors: setpoint validate. To name another file: --state.", path))
+			"To see the errors: setpoint validate. To name another file: --state.", configured.Path))
 	}
-	store, err := a.store(f, path)
-	return store, path, err
+	store, err := a.store(f, configured)
+	return store, configured, err
 }
 
 // configuredState is where the state of the configuration here lies. It is not
 // sure where errors of the configuration may hide another place.
-func (a *app) configuredState(f *recordFlags) (path string, sure bool) {
+func (a *app) configuredState(f *recordFlags) (configured config.Backend, sure bool) {
 	if f.path != "" {
-		return f.path, true
+		return config.Backend{Path: f.path}, true
 	}
 	c, list := config.Load(a.options(config.Options{AllowMissing: true}))
-	a.backend = c.Backend.Path
-	return c.Backend.Path, !list.HasErrors() || c.Backend.Path != config.DefaultStatePath
+	a.configured = c.Backend
+	return c.Backend, !list.HasErrors() || c.Backend.HTTP != nil || c.Backend.Path != config.DefaultStatePath
 }
 
 func (a *app) showState(s *state.State, f *recordFlags, form showForm) error {

@@ -23,13 +23,13 @@ const simulatedDir = ".setpoint/simulated"
 // simulatedRecord is the path of the record of a rehearsal. It begins as a copy
 // of the real one, journal included, if there is one; with a lineage of its own,
 // so that a plan of the one is never applied to the other.
-func (a *app) simulatedRecord(real string) (string, error) {
+func (a *app) simulatedRecord(real *state.Store) (string, error) {
 	path := filepath.Join(simulatedDir, config.DefaultStatePath)
 	a.tell(simulating{simulatedDir})
 	if exists(path) {
 		return path, nil
 	}
-	snapshot, err := state.NewStore(a.Files, real, Version).Read()
+	snapshot, err := real.Read()
 	if err != nil {
 		return "", stateError(err)
 	}

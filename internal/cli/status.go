@@ -74,7 +74,7 @@ func (a *app) status(f *statusFlags) error {
 		return err
 	}
 	// Once, for with --simulate it says where the record is.
-	store, err := a.store(&f.recordFlags, c.Backend.Path)
+	store, err := a.store(&f.recordFlags, c.Backend)
 	if err != nil {
 		return err
 	}

@@ -82,18 +82,18 @@ func (a *app) operate(f *recordFlags, operation string, surgery func(*state.Stat
 }
 
 func (a *app) replaceState(f *recordFlags, operation string, work func(*state.Session) (*state.Replacement, string, error)) error {
-	path, sure := a.configuredState(f)
+	configured, sure := a.configuredState(f)
 	if !sure {
 		return fail("Configuration not understood", "The configuration has errors, which may hide where its state is, so nothing is changed. "+
-			"To see the errors: setpoint validate. To name the state: --state %s", path)
+			"To see the errors: setpoint validate. To name the state: --state %s", configured.Path)
 	}
-	store, err := a.store(f, path)
+	store, err := a.store(f, configured)
 	if err != nil {
 		return err
 	}
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	session, err := a.open(signals.drain, store, f, operation, f.anew || operation == "state push")
+	session, err := a.open(signals, store, f, operation, f.anew || operation == "state push")
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,6 @@ func (a *app) statePullCommand() *cobra.Command {
 
 func (a *app) statePushCommand() *cobra.Command {
 	var f recordFlags
-	var force bool
 	cmd := &cobra.Command{
 		Use:   "push FILE",
 		Short: "Put a state in the place of the present one",
@@ -170,7 +169,7 @@ is given. The state before is kept under a name with the time.`,
 				return stateError(err)
 			}
 			return a.replaceState(&f, "state push", func(session *state.Session) (*state.Replacement, string, error) {
-				replaced, err := session.Push(pushed, force)
+				replaced, err := session.Push(pushed, f.force)
 				if err != nil {
 					return replaced, "", err
 				}
@@ -179,7 +178,7 @@ is given. The state before is kept under a name with the time.`,
 		},
 	}
 	f.add(cmd.Flags())
-	cmd.Flags().BoolVar(&force, "force", false, "also where it is of another lineage or older")
+	cmd.Flags().BoolVar(&f.force, "force", false, "also where it is of another lineage or older")
 	return cmd
 }
 

@@ -127,8 +127,19 @@ type accounted struct {
 	at time.Time
 }
 
-// unrecorded: what the run knows could be written nowhere; this is it.
-type unrecorded struct{ known []byte }
+// unrecorded: what the run knows could be written nowhere, or only into a folder
+// that may be gone with a pipeline's machine; this is it.
+type unrecorded struct {
+	known   []byte
+	nowhere bool
+}
+
+func (e unrecorded) why() string {
+	if e.nowhere {
+		return "What this run knows could be written nowhere."
+	}
+	return "The journal in this folder may be gone with the pipeline's machine."
+}
 
 // ended: the last event of every command, with its exit code.
 type ended struct{ code int }

@@ -227,7 +227,7 @@ func (v *jsonView) hook(kind, what string, device provider.Device) {
 // unrecorded writes the state that could be saved nowhere; where the stream lies
 // on the disk that is full, as text to standard error.
 func (v *jsonView) unrecorded(e unrecorded) {
-	const message = `What this run knows could be written nowhere. Save what "state" holds as known.json, mend the cause, then: setpoint state push known.json`
+	message := e.why() + ` Save what "state" holds as known.json, mend the cause, then: setpoint state push known.json`
 	_ = v.stream().Line(render.LevelError, "unrecorded_state", message, struct {
 		State json.RawMessage `json:"state"`
 	}{e.known})

@@ -43,7 +43,7 @@ func jsonOf(out *full, errs *bytes.Buffer, events ...event) error {
 }
 
 func TestUnrecordedAsJSON(t *testing.T) {
-	known := unrecorded{[]byte("{\n  \"version\": 1,\n  \"lineage\": \"<x>\"\n}")}
+	known := unrecorded{[]byte("{\n  \"version\": 1,\n  \"lineage\": \"<x>\"\n}"), true}
 	var errs bytes.Buffer
 	out := &full{room: 1 << 20}
 	if err := jsonOf(out, &errs, known); err != nil || errs.Len() > 0 {

@@ -67,8 +67,8 @@ func (v *textView) note(e event) {
 	case verifying:
 		_, _ = fmt.Fprintf(v.notes, "\n%s\n", sentence(e))
 	case unrecorded: // to standard error, as standard output may lie on the disk that is full
-		v.write("What this run knows could be written nowhere. Save what follows up to its closing brace as known.json, mend the cause, "+
-			"then: setpoint state push known.json\n\n%s\n", e.known)
+		v.write("%s Save what follows up to its closing brace as known.json, mend the cause, "+
+			"then: setpoint state push known.json\n\n%s\n", e.why(), e.known)
 	}
 }
 

@@ -38,6 +38,11 @@ func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error)
 	if err != nil {
 		return nil, err
 	}
+	if s.remote != nil {
+		if err := s.prepare(); err != nil {
+			return nil, failed(f.state, "the folder of the working copy cannot be made", err)
+		}
+	}
 	session := &Session{files: f, version: s.version, operation: o.Operation}
 	info, deadline := newLockInfo(o.Operation, o.Getenv), time.Now().Add(o.LockTimeout)
 	if o.Lock {

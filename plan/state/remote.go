@@ -48,9 +48,10 @@ type Remote interface {
 }
 
 // NewRemoteStore is NewStore for a state that a Remote holds. path is that of
-// the working copy, in a folder of its own, which must be there before Open.
-func NewRemoteStore(fsys durable.FS, path, setpointVersion string, remote Remote) *Store {
-	return &Store{fsys: fsys, path: path, version: setpointVersion, remote: remote}
+// the working copy, in a folder of its own, which prepare makes, durably: it is
+// called by Open before anything is written.
+func NewRemoteStore(fsys durable.FS, path, setpointVersion string, remote Remote, prepare func() error) *Store {
+	return &Store{fsys: fsys, path: path, version: setpointVersion, remote: remote, prepare: prepare}
 }
 
 // Remote is what holds the state; nil where it is a file.

@@ -19,6 +19,7 @@ type Store struct {
 	path    string
 	version string
 	remote  Remote // nil: the state is the file
+	prepare func() error
 }
 
 // NewStore names the state file, which need not exist, and the version of
