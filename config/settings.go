@@ -30,8 +30,7 @@ func (e *evaluation) readSettings(block *hcl.Block) Backend {
 	switch kind := inner.Labels[0]; kind {
 	case "local":
 	case "http":
-		backend.HTTP = e.readHTTPBackend(inner)
-		return backend
+		return Backend{HTTP: e.readHTTPBackend(inner)}
 	default:
 		e.reportf(inner.LabelRanges[0], "Unknown backend", "There is no backend %q.%s", kind, suggest(kind, []string{"local", "http"}))
 		return backend

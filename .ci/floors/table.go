@@ -29,6 +29,8 @@ func table() []row {
 		{pkg: "config/functions", floor: 1, why: "what expressions can call, whatever is declared"},
 		{pkg: "config", floor: 2, why: "what is wanted, whatever was applied before"},
 		{pkg: "plan/state", floor: 2, why: "what was applied, whatever is wanted now"},
+		{pkg: "plan/state/remote", floor: 3, why: "keeps what plan/state records on a server; plan/state itself knows no HTTP"},
+		{pkg: "plan/state/server", floor: 1, why: "serves states and shares no code with the client, so that one misreading of the protocol cannot hide in both"},
 		{pkg: "provider/survey", floor: 2, why: "reads through dispatch"},
 		{pkg: "plan", floor: 3, why: "compares what config and plan/state hold"},
 		{pkg: "plan/summary", floor: 1, why: "draws the reports that code hosts show; plans and runs alike fill its form, so it stands below both"},
@@ -55,8 +57,8 @@ func bans() []ban {
 	return []ban{
 		{
 			imported: "net/http",
-			only:     []string{"provider/smarther", "provider/smarther/exchange", "provider/smarther/login", "provider/simulator", "internal/scripttest", "internal/cli"},
-			why:      "HTTP is spoken in one place and simulated in another",
+			only:     []string{"provider/smarther", "provider/smarther/exchange", "provider/smarther/login", "provider/simulator", "plan/state/remote", "plan/state/server", "internal/scripttest", "internal/cli"},
+			why:      "HTTP is spoken in one place and simulated in another; so is the protocol of remote states",
 			instead:  "take a provider.Provider",
 		},
 		{

@@ -220,11 +220,11 @@ func (a *app) others(dir string, configured config.Backend) ([]elsewhere, error)
 
 // checkElsewhere notices that the backend was changed: a state that is elsewhere
 // must not be taken for one that never was, nor the journal of a run be forgotten.
-func (a *app) checkElsewhere(f *recordFlags, absent bool, configured config.Backend) error {
+func (a *app) checkElsewhere(f *recordFlags, dir string, absent bool, configured config.Backend) error {
 	if f.path != "" {
 		return nil
 	}
-	others, err := a.others(".", configured)
+	others, err := a.others(dir, configured)
 	if err != nil {
 		return fail("Folder not readable", "%s.", upperFirst(err.Error()))
 	}

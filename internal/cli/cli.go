@@ -229,7 +229,7 @@ makes the calls to the cloud, in order and with retries.`,
 		a.discoverCommand(), a.importCommand(), a.programsCommand(),
 		a.consoleCommand(), a.graphCommand(), a.schemaCommand(),
 		a.loginCommand(), a.logoutCommand(), a.authCommand(), a.doctorCommand(),
-		a.simulatorCommand(), a.versionCommand(),
+		a.simulatorCommand(), a.forceUnlockCommand(), a.versionCommand(),
 	)
 	return root
 }

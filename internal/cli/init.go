@@ -2,6 +2,7 @@ package cli
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +13,6 @@ import (
 
 	"setpoint/config"
 	"setpoint/internal/durable"
-	"setpoint/plan/state"
 )
 
 //go:embed starter.hcl
@@ -21,6 +21,9 @@ var starter string
 // ignored are the patterns of files that do not belong into a repository. The
 // state itself may be versioned.
 func ignored(statePath string) []string {
+	if statePath == "" { // it is on a server, and its working copy below .setpoint
+		return []string{".setpoint/"}
+	}
 	name := filepath.Base(statePath)
 	if strings.HasSuffix(name, ".state.json") {
 		name = "*.state.json"
@@ -29,21 +32,42 @@ func ignored(statePath string) []string {
 }
 
 func (a *app) initCommand() *cobra.Command {
-	return &cobra.Command{
+	var m migration
+	cmd := &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a starter configuration and an empty state",
 		Long: `Writes a commented starter configuration, an empty state and the lines that .gitignore needs. In a folder that has a
-configuration it writes only what is missing. Nothing is overwritten.`,
-		Example: "  setpoint init\n  setpoint init house",
-		Args:    cobra.MaximumNArgs(1),
+configuration it writes only what is missing. Nothing is overwritten.
+
+When the backend of a configuration was changed, --migrate-state takes the state over from where it was: it is copied,
+read back and compared, and only then the old one is left. A file is renamed to a backup; on a server the state stays,
+unless --delete-old is given. Interrupted, run it again. Where it was is known in the folder in which it was last used;
+--from says so where there are several.`,
+		Example: `  setpoint init
+  setpoint init house
+  setpoint init --migrate-state
+  setpoint init --migrate-state --from old.state.json`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {
 				dir = args[0]
 			}
+			if m.wanted {
+				return a.migrate(dir, &m)
+			}
+			if m.from != "" || m.deleteOld {
+				return fail("Flags do not fit", "--from and --delete-old belong to --migrate-state.")
+			}
 			return a.initialize(dir)
 		},
 	}
+	flags := cmd.Flags()
+	flags.BoolVar(&m.wanted, "migrate-state", false, "take the state over from the backend before")
+	flags.StringVar(&m.from, "from", "", "where it was: a `FILE`, or an address that was used in this folder")
+	flags.BoolVar(&m.deleteOld, "delete-old", false, "delete the state on the server that it was on")
+	flags.DurationVar(&m.flags.lockTimeout, "lock-timeout", 0, "wait up to `D` for the locks, as in 30s")
+	return cmd
 }
 
 func (a *app) initialize(dir string) error {
@@ -55,16 +79,13 @@ func (a *app) initialize(dir string) error {
 	if err != nil {
 		return fail("Folder not readable", "%s: %s.", dir, cause(err))
 	}
-	statePath := filepath.Join(dir, config.DefaultStatePath)
+	backend := config.Backend{Path: config.DefaultStatePath}
 	if configured {
-		o := a.options(config.Options{Dir: dir, AllowMissing: true})
-		c, list := config.Load(o)
+		c, list := config.Load(a.options(config.Options{Dir: dir, AllowMissing: true}))
 		if list.HasErrors() {
 			return &exitError{codeError, list}
 		}
-		if statePath = c.Backend.Path; !filepath.IsAbs(statePath) {
-			statePath = filepath.Join(dir, statePath)
-		}
+		backend = c.Backend
 	} else {
 		path := filepath.Join(dir, "main.hcl")
 		if err := durable.ReplaceBytes(a.Files, path, 0o644, []byte(starter)); err != nil {
@@ -72,17 +93,12 @@ func (a *app) initialize(dir string) error {
 		}
 		made = append(made, path+" (a starter configuration: put your own ids into it)")
 	}
-	snapshot, err := state.NewStore(a.Files, statePath, Version).Read()
+	begun, err := a.beginState(dir, backend)
 	if err != nil {
-		return stateError(err)
+		return err
 	}
-	if snapshot.Absent {
-		if _, err := state.Create(a.Files, statePath, Version); err != nil {
-			return stateError(err)
-		}
-		made = append(made, statePath+" (an empty state: commit it, and again after every apply)")
-	}
-	added, err := a.ignore(filepath.Join(dir, ".gitignore"), ignored(statePath))
+	made = append(made, begun...)
+	added, err := a.ignore(filepath.Join(dir, ".gitignore"), ignored(backend.Path))
 	if err != nil {
 		return err
 	}
@@ -100,6 +116,36 @@ func (a *app) initialize(dir string) error {
 		text += "\nNext: edit main.hcl, then setpoint plan. To try it first: setpoint apply --simulate\n"
 	}
 	return a.answer(text)
+}
+
+// beginState writes an empty state where there is none, and was none, and says so.
+func (a *app) beginState(dir string, backend config.Backend) (made []string, err error) {
+	store, err := a.backend(dir, backend)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := store.Read()
+	if err != nil {
+		return nil, stateError(err)
+	}
+	if err := a.checkElsewhere(&recordFlags{}, dir, snapshot.Absent, backend); err != nil || !snapshot.Absent {
+		return nil, err
+	}
+	signals := watchInterrupts(a.Stderr, 0)
+	defer signals.stop()
+	session, err := a.open(signals, store, &recordFlags{lock: true}, "init", true)
+	if err != nil {
+		return nil, err
+	}
+	unmade := session.Make()
+	_, unclosed := session.Close()
+	if err := errors.Join(unmade, unclosed); err != nil {
+		return nil, stateError(err)
+	}
+	if backend.HTTP != nil {
+		return []string{a.completed(backend.HTTP).Address + " (an empty state)"}, nil
+	}
+	return []string{store.Path() + " (an empty state: commit it, and again after every apply)"}, nil
 }
 
 // ignore adds the patterns that are missing to a .gitignore.

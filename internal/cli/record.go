@@ -61,7 +61,7 @@ func (a *app) checkAbsent(f *recordFlags, absent bool, configured config.Backend
 	if a.simulate {
 		return nil
 	}
-	if err := a.checkElsewhere(f, absent, configured); err != nil || !absent {
+	if err := a.checkElsewhere(f, ".", absent, configured); err != nil || !absent {
 		return err
 	}
 	path := a.place(f, configured)

@@ -105,7 +105,7 @@ func (a *app) readState(f *recordFlags) (*state.State, error) {
 		return nil, stateError(err)
 	}
 	if snapshot.Absent {
-		if err := a.checkElsewhere(f, true, configured); err != nil {
+		if err := a.checkElsewhere(f, ".", true, configured); err != nil {
 			return nil, err
 		}
 		return nil, fail("No state", "There is no state at %s yet. It is made by the first setpoint apply; name another file with --state.", a.place(f, configured))
@@ -161,7 +161,7 @@ func (a *app) stateCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.stateListCommand(), a.stateShowCommand(), a.stateMoveCommand(), a.stateRemoveCommand(),
-		a.stateMergeCommand(), a.statePullCommand(), a.statePushCommand())
+		a.stateMergeCommand(), a.statePullCommand(), a.statePushCommand(), a.stateServeCommand())
 	return cmd
 }
 

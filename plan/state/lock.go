@@ -103,7 +103,9 @@ func (f files) locked(cause error) *Error {
 	return e
 }
 
-func newLockInfo(operation string, getenv func(string) string) LockInfo {
+// NewLockInfo is this process as the holder of a lock with a new ID. getenv may be
+// nil.
+func NewLockInfo(operation string, getenv func(string) string) LockInfo {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown host"

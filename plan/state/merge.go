@@ -94,6 +94,10 @@ func sameLineage(base, ours, theirs *State) error {
 	return errors.Join(problems...)
 }
 
+// Same tells whether two states are of one lineage and say the same of thermostats
+// and outputs.
+func (s *State) Same(o *State) bool { return s.Lineage == o.Lineage && sameContent(s, o) }
+
 // sameContent tells whether two states say the same of thermostats and outputs.
 func sameContent(a, b *State) bool {
 	return maps.EqualFunc(a.Thermostats, b.Thermostats, Entry.Equal) && sameOutputs(a.Outputs, b.Outputs)

@@ -44,7 +44,7 @@ func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error)
 		}
 	}
 	session := &Session{files: f, version: s.version, operation: o.Operation}
-	info, deadline := newLockInfo(o.Operation, o.Getenv), time.Now().Add(o.LockTimeout)
+	info, deadline := NewLockInfo(o.Operation, o.Getenv), time.Now().Add(o.LockTimeout)
 	if o.Lock {
 		session.lock, err = takeLock(ctx, f, o.LockTimeout, info)
 		if err != nil {

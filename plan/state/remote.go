@@ -54,6 +54,9 @@ func NewRemoteStore(fsys durable.FS, path, setpointVersion string, remote Remote
 	return &Store{fsys: fsys, path: path, version: setpointVersion, remote: remote, prepare: prepare}
 }
 
+// Path is that of the state file, or of the working copy.
+func (s *Store) Path() string { return s.path }
+
 // Remote is what holds the state; nil where it is a file.
 func (s *Store) Remote() Remote { return s.remote }
 

@@ -69,7 +69,7 @@ func Create(fsys durable.FS, path, setpointVersion string) (created *State, err 
 	if err != nil {
 		return nil, err
 	}
-	lock, err := takeLock(context.Background(), f, 0, newLockInfo("init", nil))
+	lock, err := takeLock(context.Background(), f, 0, NewLockInfo("init", nil))
 	if err != nil {
 		return nil, err
 	}
