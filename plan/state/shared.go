@@ -94,16 +94,15 @@ func heldBy(leases []LockInfo, holder *LockInfo) *LockInfo {
 	return nil
 }
 
-// leave gives the remote lock back, unless it is another's.
+// leave gives the remote lock back, unless it is another's. Then the lease stays:
+// should it turn out to be this run's after all, the next one takes it back.
 func (h *shared) leave() error {
 	defer h.cancel()
-	if h.lock == nil {
+	if h.lock == nil || h.lost != nil {
 		return nil
 	}
-	if h.lost == nil {
-		if err := h.remote.Unlock(h.ctx, *h.lock); err != nil {
-			return fmt.Errorf("release the lock: %w. The next run from this folder takes it back; from elsewhere: setpoint force-unlock %s", err, h.lock.ID)
-		}
+	if err := h.remote.Unlock(h.ctx, *h.lock); err != nil {
+		return fmt.Errorf("release the lock: %w. The next run from this folder takes it back; from elsewhere: setpoint force-unlock %s", err, h.lock.ID)
 	}
 	return h.files.writeLeases(nil)
 }

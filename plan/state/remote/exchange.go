@@ -34,8 +34,16 @@ func (a *answer) ok(codes ...int) bool {
 	return false
 }
 
+// done tells the codes for what is done; 202, for one, only says that it will be.
+func (a *answer) done() bool {
+	return a.ok(http.StatusOK, http.StatusCreated, http.StatusNoContent)
+}
+
 // held tells the two codes for a lock that is another's.
 func (a *answer) held() bool { return a.ok(http.StatusLocked, http.StatusConflict) }
+
+// isPage tells markup. No answer of the protocol begins so.
+func (a *answer) isPage() bool { return bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")) }
 
 // passing tells a trouble that may be over soon.
 func (a *answer) passing() bool {
@@ -73,7 +81,11 @@ func (c *Client) once(ctx context.Context, method string, to *url.URL, body []by
 	case want != "" && want != checksum(content):
 		return nil, errors.New("the answer was damaged on its way: it does not fit its Content-MD5")
 	}
-	return &answer{status: response.StatusCode, body: content, retryAfter: retryAfter(response.Header)}, nil
+	a := &answer{status: response.StatusCode, body: content, retryAfter: retryAfter(response.Header)}
+	if a.status/100 == 2 && a.isPage() {
+		return nil, errors.New("a web page came in place of an answer: something between here and the server wants a person to log in, or the address is wrong")
+	}
+	return a, nil
 }
 
 func checksum(body []byte) string {

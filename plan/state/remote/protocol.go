@@ -38,7 +38,7 @@ func (c *Client) Write(ctx context.Context, id string, content []byte) error {
 		a, err := c.once(ctx, c.o.UpdateMethod, &to, content)
 		switch {
 		case err != nil || a.passing():
-		case a.ok(http.StatusOK, http.StatusCreated, http.StatusNoContent):
+		case a.done():
 			return nil
 		case try > 1 && a.status/100 == 4 && c.has(ctx, content):
 			return nil // an earlier try arrived, and a server that takes no serial twice refuses this one
@@ -72,7 +72,7 @@ func (c *Client) Lock(ctx context.Context, info state.LockInfo) error {
 	switch {
 	case err != nil:
 		return c.failed("the state cannot be locked", nil, err)
-	case a.status/100 == 2:
+	case a.done():
 		return nil
 	case !a.held():
 		return c.failed("the state cannot be locked", a, nil)
@@ -109,7 +109,7 @@ func (c *Client) unlockWith(ctx context.Context, body []byte) error {
 	for try := 1; ; try++ {
 		a, err := c.once(ctx, c.o.UnlockMethod, c.unlock, body)
 		switch {
-		case err == nil && a.status/100 == 2:
+		case err == nil && a.done():
 			return nil
 		case err == nil && try > 1 && a.status/100 == 4 && !a.passing():
 			return nil // an earlier try arrived: it is not ours any more
@@ -132,7 +132,7 @@ func (c *Client) ForceUnlock(ctx context.Context, id string, own state.LockInfo)
 	}
 	a, err := c.repeat(ctx, c.o.LockMethod, c.lock, body)
 	switch {
-	case err == nil && a.status/100 == 2:
+	case err == nil && a.done():
 		return errors.Join(ErrNotHeld, c.unlockWith(ctx, body))
 	case err != nil || !a.held():
 		return errors.Join(c.failed("the lock cannot be looked at", a, err), c.dropOwn(ctx, body))
@@ -175,7 +175,7 @@ func (c *Client) lockLost(id string, a *answer) *state.Error {
 		Remedy: "Nothing more is started. When the other run has ended, run the command again"}
 	if holder := c.decodeLock(a.body); holder != nil && holder.ID != id {
 		e.Holder, e.Detail = holder, "the lock was taken from this run: the state is locked by "+holder.String()
-	} else if said := c.clean(string(a.body)); holder == nil && said != "" && said[0] != '<' {
+	} else if said := c.clean(string(a.body)); holder == nil && said != "" && !a.isPage() {
 		e.Detail += ": " + said
 	}
 	return e
@@ -188,7 +188,7 @@ func (c *Client) failed(trouble string, a *answer, err error) *state.Error {
 		return e
 	}
 	e.Detail += fmt.Sprintf(": the server answered %d %s", a.status, http.StatusText(a.status))
-	if said := c.clean(string(a.body)); said != "" && said[0] != '<' {
+	if said := c.clean(string(a.body)); said != "" && !a.isPage() {
 		e.Detail += fmt.Sprintf(" (%s)", said)
 	}
 	switch {

@@ -11,7 +11,8 @@
 //	write    POST address?ID=ID-OF-THE-LOCK                 200, 201, 204; 423 or 409 where
 //	                                                        that lock is not the one held
 //	delete   DELETE address                                 200 (204 and 404 will do)
-//	unlock   UNLOCK unlock_address, the same info as JSON   200 (any other 2xx will do)
+//	unlock   UNLOCK unlock_address, the same info as JSON   200 (201 and 204 will do, as
+//	                                                        for a lock)
 //
 // The methods for locking, unlocking and writing can be others: GitLab and Gitea
 // lock with POST and unlock with DELETE, both at …/lock. A body goes with its

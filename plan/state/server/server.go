@@ -8,7 +8,8 @@
 //   - An answer of 2xx to a write means that the content is on disk, whole; so does
 //     one to a lock. Both outlive the server.
 //   - A write without the ID of the lock that is held is answered 423, with who
-//     holds it. So is a lock that another ID holds; the one that holds it may ask again.
+//     holds it; one with an ID where nobody holds the lock any more 409. A lock that
+//     another ID holds is answered 423, too; the one that holds it may ask again.
 //   - Of one lineage no serial is taken twice with different content, nor a lower
 //     one than before: 409. Every version is kept, by its serial.
 //   - A body that does not fit its Content-MD5 is refused, and every content has one.
@@ -238,10 +239,14 @@ func remove(w http.ResponseWriter, f folder, query url.Values) error {
 // guarded refuses whoever does not hold the lock that is held.
 func (f folder) guarded(w http.ResponseWriter, query url.Values) (refused bool, err error) {
 	info, held, err := f.lock()
-	if err != nil || info == nil || query.Get("ID") == held {
+	switch wants := query.Get("ID"); {
+	case err != nil || wants == held: // both "" where nobody holds it
 		return false, err
+	case info == nil:
+		http.Error(w, "that lock is not held any more", http.StatusConflict)
+	default:
+		refuse(w, info)
 	}
-	refuse(w, info)
 	return true, nil
 }
 
