@@ -42,8 +42,12 @@ func (a *answer) done() bool {
 // held tells the two codes for a lock that is another's.
 func (a *answer) held() bool { return a.ok(http.StatusLocked, http.StatusConflict) }
 
-// isPage tells markup. No answer of the protocol begins so.
-func (a *answer) isPage() bool { return bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")) }
+// isPage tells markup: the beginning of a tag, where a state left with the markers
+// of a merge has only signs. No answer of the protocol begins so.
+func (a *answer) isPage() bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimSpace(a.body), []byte("<"))
+	return ok && len(rest) > 0 && (rest[0] == '!' || rest[0] == '?' || unicode.IsLetter(rune(rest[0])))
+}
 
 // passing tells a trouble that may be over soon.
 func (a *answer) passing() bool {
