@@ -29,6 +29,7 @@ type certainty struct {
 func (h *crashHouse) check(ended outcome) {
 	h.t.Helper()
 	h.cloud.quiet(h.t)
+	h.states.quiet(h.t)
 	if ended.killed {
 		h.tally.kills++
 		h.place()

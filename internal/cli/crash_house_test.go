@@ -49,8 +49,10 @@ type crashHouse struct {
 	rng   *rand.Rand
 	dir   string
 	cloud *crashCloud
-	tally tally
-	usual time.Duration // that a run takes
+	// states is where the state is kept; nil: in a file.
+	states *crashStates
+	tally  tally
+	usual  time.Duration // that a run takes
 
 	environ  []string // of the runs to come, beside the usual
 	runs     int
@@ -139,6 +141,7 @@ func (h *crashHouse) change() {
 func (h *crashHouse) write() {
 	h.t.Helper()
 	var b strings.Builder
+	b.WriteString(h.states.block())
 	fmt.Fprintf(&b, `provider "smarther" {
   endpoint    = %q
   time_zone   = %q
@@ -222,9 +225,20 @@ func (h *crashHouse) confirmed() map[string]int {
 	return counts
 }
 
-func (h *crashHouse) path() string { return filepath.Join(h.dir, "setpoint.state.json") }
+// path is that of the state file, or of the working copy of a remote one.
+func (h *crashHouse) path() string {
+	if h.states == nil {
+		return filepath.Join(h.dir, "setpoint.state.json")
+	}
+	return h.states.copyIn(h.dir)
+}
 
-func (h *crashHouse) store() *state.Store { return state.NewStore(durable.OS(), h.path(), cli.Version) }
+func (h *crashHouse) store() *state.Store {
+	if h.states == nil {
+		return state.NewStore(durable.OS(), h.path(), cli.Version)
+	}
+	return h.states.store(h.t, h.path())
+}
 
 // start runs the program; each run has an access token of its own.
 func (h *crashHouse) start(args ...string) *process {

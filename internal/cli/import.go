@@ -73,12 +73,9 @@ func (a *app) importThermostat(f *recordFlags, at address.Address, device provid
 	if err != nil {
 		return err
 	}
-	if err := a.refuseAbsent(store, &applyFlags{planFlags: planFlags{recordFlags: *f}}, c); err != nil {
-		return err
-	}
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	session, err := a.open(signals, store, f, "import", true)
+	session, err := a.openPresent(signals, store, f, c, "import")
 	if err != nil {
 		return err
 	}

@@ -19,10 +19,7 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	if err != nil {
 		return err
 	}
-	if err := a.refuseAbsent(store, f, c); err != nil {
-		return err
-	}
-	session, err := a.open(signals, store, &f.recordFlags, f.operation(), true)
+	session, err := a.openPresent(signals, store, &f.recordFlags, c, f.operation())
 	if err != nil {
 		return err
 	}
@@ -62,14 +59,32 @@ func (a *app) handOver(session *state.Session, lost bool) error {
 	return nil
 }
 
-// refuseAbsent stops where there is no state and should be one, before a state
-// is made.
-func (a *app) refuseAbsent(store *state.Store, f *applyFlags, c *config.Config) error {
-	snapshot, err := store.Read()
-	if err != nil {
-		return stateError(err)
+// openPresent is open for a state that is made by its first record, and stops
+// where there is none and should be one. A file is looked at before anything is
+// written beside it; a server once, under its lock.
+func (a *app) openPresent(signals *interrupts, store *state.Store, f *recordFlags, c *config.Config, operation string) (*state.Session, error) {
+	if store.Remote() == nil {
+		snapshot, err := store.Read()
+		if err != nil {
+			return nil, stateError(err)
+		}
+		if err := a.checkAbsent(f, snapshot.Absent, c.Backend); err != nil {
+			return nil, err
+		}
+		return a.open(signals, store, f, operation, true)
 	}
-	return a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend)
+	session, err := a.open(signals, store, f, operation, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkAbsent(f, session.Absent(), c.Backend); err != nil {
+		_, unclosed := session.Close()
+		if unclosed != nil {
+			unclosed = stateError(unclosed)
+		}
+		return nil, a.last(err, unclosed)
+	}
+	return session, nil
 }
 
 // open opens the record for writing. An interrupt ends the wait for the lock.

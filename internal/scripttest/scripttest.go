@@ -1,7 +1,8 @@
 // Package scripttest is what end-to-end scripts have at hand besides the program:
-// a simulated cloud of their own (cloud), exit codes (code), a free port (port),
-// a check of what is written with --json (stream) and a browser. It is imported by tests only, and must not know the program that
-// the scripts run.
+// a simulated cloud of their own (cloud), a server of states (states), exit codes
+// (code), a free port (port), a check of what is written with --json (stream) and a
+// browser. It is imported by tests only, and must not know the program that the
+// scripts run.
 package scripttest
 
 import (
@@ -19,6 +20,7 @@ func Commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"cloud":  cloudCommand,
 		"code":   codeCommand,
 		"port":   portCommand,
+		"states": statesCommand,
 		"stream": streamCommand,
 	}
 }
@@ -29,6 +31,9 @@ func Setup(env *testscript.Env) {
 	cloud := &fakeCloud{}
 	env.Values[cloudKey{}] = cloud
 	env.Defer(cloud.stop)
+	states := &fakeStates{}
+	env.Values[statesKey{}] = states
+	env.Defer(states.stop)
 }
 
 // codeCommand is the script command
