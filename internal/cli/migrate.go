@@ -145,6 +145,11 @@ func (a *app) copyState(signals *interrupts, m *migration, s *state.State, targe
 		return nil, err
 	}
 	_, failed := session.Push(s, false)
+	if failed != nil && target.Remote() != nil && !session.Absent() {
+		// What is there is another house's: this folder is not to remember it.
+		_, err := session.Retire()
+		failed = errors.Join(failed, err)
+	}
 	_, unclosed := session.Close()
 	if err := errors.Join(failed, unclosed); err != nil {
 		return nil, refused(err)
