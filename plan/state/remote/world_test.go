@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,7 +41,7 @@ type wire struct {
 
 func newWire(t testing.TB) *wire {
 	t.Helper()
-	return &wire{handler: server.New(server.Options{Folder: t.TempDir()})}
+	return &wire{handler: server.New(server.Options{Files: unflushed{durable.OS()}, Folder: t.TempDir()})}
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -100,8 +101,28 @@ func (w *wire) client(t testing.TB) *remote.Client {
 // store is the state as it is used from a folder.
 func (w *wire) store(t testing.TB, dir string) *state.Store {
 	t.Helper()
-	return state.NewRemoteStore(durable.OS(), filepath.Join(dir, "setpoint.state.json"), "1.0", w.client(t), func() error { return nil })
+	return state.NewRemoteStore(unflushed{durable.OS()}, filepath.Join(dir, "setpoint.state.json"), "1.0", w.client(t), func() error { return nil })
 }
+
+// unflushed is the machine's files without the flushing, which takes most of the
+// time and is not what is tried here.
+type unflushed struct{ durable.FS }
+
+func (unflushed) SyncDir(string) error { return nil }
+
+func (u unflushed) CreateTemp(dir, pattern string) (durable.File, error) {
+	f, err := u.FS.CreateTemp(dir, pattern)
+	return unflushedFile{f}, err
+}
+
+func (u unflushed) CreateNew(name string, perm fs.FileMode) (durable.File, error) {
+	f, err := u.FS.CreateNew(name, perm)
+	return unflushedFile{f}, err
+}
+
+type unflushedFile struct{ durable.File }
+
+func (unflushedFile) Sync() error { return nil }
 
 // folderAfterCrash is a copy of a folder as it is now: what a run that is killed
 // this moment leaves. The run itself is cut off from it.
