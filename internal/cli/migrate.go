@@ -84,7 +84,7 @@ func (a *app) source(dir string, m *migration, configured config.Backend) (*else
 	for _, o := range others {
 		places = append(places, o.place)
 	}
-	return nil, fail("Several states", "The state may be taken over from any of %s. Say which with --from.", names(places))
+	return nil, fail("Several states", "The state may be taken over from any of %s. Say which with --from.", strings.Join(places, ", "))
 }
 
 // takeOver is the migration itself.

@@ -71,7 +71,7 @@ func (s *Session) recorded(r record) {
 		s.untold++
 	}
 	signal(h.dirty)
-	if s.untold >= pushResults {
+	if s.untold == pushResults {
 		signal(h.full)
 	}
 }

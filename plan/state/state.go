@@ -7,6 +7,10 @@
 // journal into the file at the end or, after a crash, at the next start
 // (Store.Open, Session). No other package writes these files.
 //
+// Where several machines share a state, a Remote holds it, and the file is a
+// working copy on which all of this runs as it is; what is promised then is said
+// at Remote.
+//
 // The package knows neither the configuration language nor how a thermostat is
 // called. It is never given a secret: the caller leaves sensitive outputs out.
 package state
