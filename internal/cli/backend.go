@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -168,8 +169,12 @@ func (a *app) prepareCopy(dir, folder string, b config.HTTPBackend) error {
 	if err != nil {
 		return err
 	}
-	if err := durable.ReplaceBytes(a.Files, filepath.Join(folder, backendFile), 0o644, append(content, '\n')); err != nil {
-		return err
+	content = append(content, '\n')
+	file := filepath.Join(folder, backendFile)
+	if there, err := os.ReadFile(file); err != nil || !bytes.Equal(there, content) {
+		if err := durable.ReplaceBytes(a.Files, file, 0o644, content); err != nil {
+			return err
+		}
 	}
 	for _, above := range []string{filepath.Join(dir, copiesDir), filepath.Join(dir, filepath.Dir(copiesDir)), dir} {
 		if err := a.Files.SyncDir(above); err != nil {

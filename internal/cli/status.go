@@ -130,6 +130,11 @@ func (w *watcher) choose() error {
 	if err != nil {
 		return stateError(err)
 	}
+	if snapshot.Absent && !w.simulate {
+		if err := w.checkElsewhere(&w.flags.recordFlags, ".", true, w.config.Backend); err != nil {
+			return err
+		}
+	}
 	w.record, w.names, w.devices, w.called = snapshot.State, nil, nil, map[provider.Device]string{}
 	names := slices.Collect(maps.Keys(w.record.Thermostats))
 	if len(w.flags.targets) > 0 {

@@ -134,7 +134,9 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 	case remote == nil && c.state == nil:
 		return nil, nil
 	case remote == nil:
-		return nil, &Error{Kind: KindOrphaned, Path: place, Detail: fmt.Sprintf("there is no state, but there was one: %s has serial %d of it", f.state, c.state.Serial), Remedy: f.pushCopy()}
+		return nil, &Error{Kind: KindOrphaned, Path: place, Detail: fmt.Sprintf("there is no state, but there was one: %s has serial %d of it", f.state, c.state.Serial),
+			Remedy: fmt.Sprintf("Look whether address and rights are right. If the state is lost there: %s. If the whole house is to be taken as never set before, move the working copy away: mv %s %s",
+				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".lost"))}
 	case c.state == nil:
 		return remote, nil
 	case c.state.Lineage != remote.Lineage && c.fold == nil:

@@ -65,7 +65,7 @@ func (h *shared) join(ctx context.Context, timeout time.Duration, info LockInfo)
 			}
 			return err
 		}
-		if dead := heldBy(leases, held.Holder); dead != nil {
+		if dead := heldBy(leases, held.Holder, info.Host); dead != nil {
 			if err := h.remote.Unlock(ctx, *dead); err != nil {
 				return fmt.Errorf("give back the lock of a run that was killed: %w", err)
 			}
@@ -85,9 +85,11 @@ func (h *shared) join(ctx context.Context, timeout time.Duration, info LockInfo)
 	}
 }
 
-func heldBy(leases []LockInfo, holder *LockInfo) *LockInfo {
+// heldBy is the lease that the holder has. One of another host came with a copy of
+// the folder: the lock of the working copy says nothing of that run.
+func heldBy(leases []LockInfo, holder *LockInfo, host string) *LockInfo {
 	for i := range leases {
-		if holder != nil && leases[i].ID == holder.ID {
+		if holder != nil && leases[i].ID == holder.ID && leases[i].Host == host {
 			return &leases[i]
 		}
 	}
