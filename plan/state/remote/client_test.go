@@ -128,6 +128,29 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// A write that was not answered is looked up before it is made again.
+func TestDoubtfulWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, test := range map[string]struct {
+			answers []*http.Response
+			tries   int
+			ok      bool
+		}{
+			"it was done":                 {[]*http.Response{nil, said(200, "{}")}, 2, true},
+			"it was not":                  {[]*http.Response{nil, said(200, "old"), said(200, "")}, 3, true},
+			"accepted, but not done":      {[]*http.Response{said(202, ""), said(200, "old"), said(200, "")}, 3, true},
+			"a serial is not taken twice": {[]*http.Response{said(500, ""), nil, said(422, "taken"), said(200, "{}")}, 4, true},
+			"another one was first":       {[]*http.Response{said(500, ""), nil, said(409, ""), said(200, "other")}, 4, false},
+		} {
+			network := &answering{answers: test.answers}
+			err := must(New(Options{Address: "https://a.example/s", Transport: network})).Write(t.Context(), "", []byte("{}"))
+			if (err == nil) != test.ok || len(network.seen) != test.tries {
+				t.Errorf("%s: %d tries: %v", name, len(network.seen), err)
+			}
+		}
+	})
+}
+
 // Over real TLS: the checksum goes with a body and is checked, credentials go with
 // every request and never with a redirect, and a certificate is trusted if it is given.
 func TestOverTLS(t *testing.T) {
