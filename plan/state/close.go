@@ -142,7 +142,7 @@ func (s *Session) saveShared() (*State, error) {
 
 // wayBack is what to do where the remote has not confirmed what a run knows.
 func (s *Session) wayBack() string {
-	return fmt.Sprintf("What is recorded stays in %s: run the command again from this folder. To take it elsewhere: setpoint state pull --state %s > known.json here, and setpoint state push known.json there",
+	return fmt.Sprintf("What is recorded stays in %s: run the command again from this folder. To take it to where the server can be reached: setpoint state pull --state %s > known.json here and, unless somebody else changed the state since, setpoint state push --force known.json there",
 		s.files.journal, shellQuote(s.files.state))
 }
 

@@ -105,6 +105,9 @@ func (c *Client) network(ctx context.Context, err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the connection was closed before the end of the answer")
+	}
 	return errors.New(c.clean(err.Error()))
 }
 
