@@ -151,6 +151,17 @@ func TestDoubtfulWrite(t *testing.T) {
 	})
 }
 
+// A lock whose answer was lost is found held under the very ID that asks again.
+func TestLockIsHeldAlready(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &answering{answers: []*http.Response{nil, said(423, `{"ID":"mine","Who":"me"}`)}}
+		c := must(New(Options{Address: "https://a.example/s", LockAddress: "https://a.example/s", Transport: network}))
+		if err := c.Lock(t.Context(), state.LockInfo{ID: "mine"}); err != nil || len(network.seen) != 2 {
+			t.Errorf("%d tries: %v", len(network.seen), err)
+		}
+	})
+}
+
 // Over real TLS: the checksum goes with a body and is checked, credentials go with
 // every request and never with a redirect, and a certificate is trusted if it is given.
 func TestOverTLS(t *testing.T) {
