@@ -181,6 +181,9 @@ func TestOverTLS(t *testing.T) {
 		case "/cut":
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte("{"))
+		case "/damaged":
+			w.Header().Set("Content-MD5", checksum([]byte("{}")))
+			_, _ = w.Write([]byte("{ }"))
 		case "/house":
 			w.Header().Set("Content-MD5", checksum([]byte("{}")))
 			_, _ = w.Write([]byte("{}"))
@@ -201,10 +204,10 @@ func TestOverTLS(t *testing.T) {
 	}
 	for name, c := range map[string]*Client{
 		"unknown certificate": client("/house", "secret-77", nil), "wrong password": client("/house", "secret-78", ca),
-		"redirect": client("/moved", "secret-77", ca), "cut": client("/cut", "secret-77", ca),
+		"redirect": client("/moved", "secret-77", ca), "cut": client("/cut", "secret-77", ca), "damaged": client("/damaged", "secret-77", ca),
 	} {
 		_, unread := c.Read(ctx)
-		for _, err := range []error{unread, c.Write(ctx, "", []byte("{ }"))} {
+		for _, err := range []error{unread, c.Write(ctx, "", []byte("{  }"))} {
 			known, _ := errors.AsType[*state.Error](err)
 			if known == nil || known.Kind != state.KindRemote || known.Remedy == "" {
 				t.Errorf("%s: %v", name, err)
