@@ -74,6 +74,9 @@ func Run(s System) int {
 	root.SetOut(s.Stdout)
 	root.SetErr(s.Stderr)
 	cmd, err := root.ExecuteC()
+	if unwritten := a.profiling.stop(); err == nil {
+		err = unwritten
+	}
 	if err != nil && a.meantAsLines(cmd) {
 		a.showAsLines(true)
 	}
@@ -167,6 +170,7 @@ type app struct {
 	view       view
 	observers  []observer     // besides the view
 	configured config.Backend // where the configuration has its state, as far as it was read
+	profiling  profiling
 }
 
 func (a *app) getenv(name string) string {
@@ -206,6 +210,9 @@ makes the calls to the cloud, in order and with retries.`,
 			if err := refuseEmpty(cmd.Flags()); err != nil {
 				return err
 			}
+			if err := a.profiling.start(); err != nil { // before --chdir: FILE is where the caller is
+				return err
+			}
 			if a.chdir == "" {
 				return nil
 			}
@@ -220,6 +227,7 @@ makes the calls to the cloud, in order and with retries.`,
 	flags.BoolVar(&a.noColor, "no-color", false, "no colours, also on a terminal")
 	flags.BoolVar(&a.simulate, "simulate", false, "run against an embedded, simulated cloud; the real record is not touched")
 	flags.StringArrayVar(&a.allow, "allow-dir", nil, "let file functions read `DIR` besides the repository (repeatable)")
+	a.profiling.add(flags)
 	root.SetVersionTemplate("setpoint {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 	root.AddCommand(
