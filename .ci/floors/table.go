@@ -19,6 +19,7 @@ func table() []row {
 		{pkg: "config/conversion", floor: 0, why: "values to declared types, whatever they are for"},
 		{pkg: "config/language", floor: 0, why: "the language as data, for the decoder, the editor's schema and the reference alike"},
 		{pkg: "internal/durable", floor: 0, why: "state, login and simulator alike replace files whole"},
+		{pkg: "internal/house", floor: 0, why: "imported by tests and .ci/bench only: houses of any size as text, whatever reads them", stdOnly: true},
 		{pkg: "internal/durable/faultfs", floor: 1, why: "imported by tests only: it fails the operations that durable lists, so it stands above it"},
 		{pkg: "provider/smarther/exchange", floor: 1, why: "what the API and its login have in common over HTTP"},
 		{pkg: "provider/smarther/login", floor: 2, why: "tokens and where they are kept, whatever they are used for"},

@@ -15,9 +15,14 @@ import (
 // the present one. path only serves to name it in errors, which are one *Error
 // or several joined, each with its Kind and the way out.
 func Decode(path string, data []byte) (*State, error) {
+	if s, ok := decodeCanonical(path, data); ok {
+		return s, nil
+	}
 	return decode(path, data, everyMigration())
 }
 
+// decode is the strict decoder: it reads every form that JSON allows, and says
+// what is wrong with the others.
 func decode(path string, data []byte, known migrations) (*State, error) {
 	if err := decodeText(path, data); err != nil {
 		return nil, err
