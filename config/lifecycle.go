@@ -25,7 +25,7 @@ func ignorable() []string {
 	return []string{"boost_minutes", "function", "mode", "program", "setpoint", "until"}
 }
 
-func (e *evaluation) decodeThermostat(m *module, block *hcl.Block) {
+func (e *evaluation) thermostatBlock(block *hcl.Block) *thermostatBlock {
 	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, body: e.content(block.Body, "thermostat")}
 	if inner := e.single(decoded.body, "on_remove"); inner != nil {
 		decoded.removed = inner.DefRange
@@ -34,7 +34,7 @@ func (e *evaluation) decodeThermostat(m *module, block *hcl.Block) {
 	if inner := e.single(decoded.body, "lifecycle"); inner != nil {
 		e.decodeLifecycle(decoded, inner)
 	}
-	declare(e, m.thermostats, block, decoded)
+	return decoded
 }
 
 func (e *evaluation) decodeLifecycle(t *thermostatBlock, block *hcl.Block) {

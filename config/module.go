@@ -49,7 +49,7 @@ type providerBlock struct {
 
 // decodeModule sorts the blocks of all files and reports what is declared twice
 // or under an impossible name.
-func (e *evaluation) decodeModule(dir string, files []*hcl.File) *module {
+func (e *evaluation) decodeModule(dir string, files []declarations) *module {
 	m := &module{
 		dir:         dir,
 		variables:   map[string]*variableBlock{},
@@ -61,11 +61,15 @@ func (e *evaluation) decodeModule(dir string, files []*hcl.File) *module {
 		checks:      map[string]*checkBlock{},
 	}
 	for _, file := range files {
-		for _, block := range e.content(file.Body).Blocks {
-			if len(block.Labels) > 0 && block.Type != "provider" && !e.validName(block) || !e.allowedIn(m, block) {
-				continue
+		e.diags = append(e.diags, file.found...)
+		for _, d := range file.all {
+			block := d.block
+			switch {
+			case d.thermostat != nil:
+				declare(e, m.thermostats, block, d.thermostat)
+			case (len(block.Labels) == 0 || block.Type == "provider" || e.validName(block)) && e.allowedIn(m, block):
+				e.decodeBlock(m, block)
 			}
-			e.decodeBlock(m, block)
 		}
 	}
 	return m
@@ -73,8 +77,6 @@ func (e *evaluation) decodeModule(dir string, files []*hcl.File) *module {
 
 func (e *evaluation) decodeBlock(m *module, block *hcl.Block) {
 	switch block.Type {
-	case "thermostat":
-		e.decodeThermostat(m, block)
 	case "locals":
 		e.decodeLocals(m, block)
 	case "plant":

@@ -50,8 +50,9 @@ func configFiles(dir string) ([]string, error) {
 
 // parseDir parses every configuration file of a folder, side by side. The folder
 // is relative to the configuration's; because is what calls it as a module, nil
-// for the root.
-func (e *evaluation) parseDir(dir string, because *hcl.Range) []*hcl.File {
+// for the root. It gives what undamaged files declare, in the order of their
+// names; nil where there are none.
+func (e *evaluation) parseDir(dir string, because *hcl.Range) []declarations {
 	names, err := configFiles(filepath.Join(e.options.Dir, filepath.FromSlash(dir)))
 	if err != nil || len(names) == 0 {
 		e.report(e.nothingToParse(dir, because, err))
@@ -60,33 +61,30 @@ func (e *evaluation) parseDir(dir string, because *hcl.Range) []*hcl.File {
 	for i := range names {
 		names[i] = path.Join(dir, names[i])
 	}
-	type parsed struct {
-		file  *hcl.File
-		diags hcl.Diagnostics
-	}
-	results := make([]parsed, len(names))
+	decoder := e.decoder()
+	results := make([]declarations, len(names))
 	var group sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, name := range names {
 		slots <- struct{}{}
 		group.Go(func() {
-			results[i].file, results[i].diags = parseFile(e.options.Dir, name)
+			results[i] = decoder.declarations(name)
 			<-slots
 		})
 	}
 	group.Wait()
-	files := []*hcl.File{}
+	files := []declarations{}
 	for i, r := range results {
 		e.diags = append(e.diags, r.diags...)
 		if r.file != nil {
 			e.files[names[i]] = r.file
 			e.digest.add(names[i], r.file.Bytes)
 		}
-		if r.diags.HasErrors() { // what is left of it would be called wrong for what it lacks
+		if r.diags.HasErrors() {
 			e.damaged[names[i]] = true
 			continue
 		}
-		files = append(files, r.file)
+		files = append(files, r)
 	}
 	return files
 }
@@ -119,27 +117,36 @@ func foreignHint(dir string) string {
 }
 
 // parseFile parses one file. A file that cannot be read gives no file, one with
-// syntax errors what could be understood of it. Only regular files are opened:
-// reading a pipe or a device need not end.
+// syntax errors what could be understood of it.
 func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
-	path := name
-	if !filepath.IsAbs(name) {
-		path = filepath.Join(dir, name)
-	}
-	src, detail := readSource(path)
-	if detail != "" {
-		return nil, hcl.Diagnostics{{
-			Severity: hcl.DiagError,
-			Summary:  "File not readable",
-			Detail:   detail,
-			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
-		}}
+	src, unreadable := readNamed(dir, name)
+	if unreadable != nil {
+		return nil, unreadable
 	}
 	file, diags := parseSource(src, name)
 	if body, ok := file.Body.(*hclsyntax.Body); ok && !diags.HasErrors() {
 		diags = append(diags, checkLiterals(body)...)
 	}
 	return file, diags
+}
+
+// readNamed reads a file of the configuration, or says why it cannot. Only
+// regular files are opened: reading a pipe or a device need not end.
+func readNamed(dir, name string) ([]byte, hcl.Diagnostics) {
+	path := name
+	if !filepath.IsAbs(name) {
+		path = filepath.Join(dir, name)
+	}
+	src, detail := readSource(path)
+	if detail == "" {
+		return src, nil
+	}
+	return nil, hcl.Diagnostics{{
+		Severity: hcl.DiagError,
+		Summary:  "File not readable",
+		Detail:   detail,
+		Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+	}}
 }
 
 // parseSource always gives a file.
