@@ -19,9 +19,10 @@ type declarations struct {
 	found hcl.Diagnostics
 }
 
+// declaration is a block: decoded where it is a thermostat's of a possible name.
 type declaration struct {
-	block      *hcl.Block // without its body where it is decoded
 	thermostat *thermostatBlock
+	block      *hcl.Block
 }
 
 // decoder decodes single files, side by side: it has what that needs of an
@@ -47,7 +48,7 @@ func (d *decoder) declarations(name string) declarations {
 	}
 	var declared declarations
 	one := &evaluation{schemas: d.schemas} // for what is reported
-	if strings.HasSuffix(name, ".json") || checkNesting(src, name) != nil || !declared.inPieces(one, src, name) {
+	if strings.HasSuffix(name, ".json") || checkNesting(src, name) != nil || !declared.inPieces(one, newPlainReader(name, d.schemas["thermostat"]), src, name) {
 		declared = declarations{}
 		one.diags = nil
 		declared.whole(one, src, name)
@@ -57,10 +58,15 @@ func (d *decoder) declarations(name string) declarations {
 }
 
 // inPieces is not ok where the file has to be taken as a whole.
-func (d *declarations) inPieces(e *evaluation, src []byte, name string) bool {
+func (d *declarations) inPieces(e *evaluation, plain *plainReader, src []byte, name string) bool {
 	var blocks headers
-	ok := eachPiece(src, name, pieceSize, func(body *hclsyntax.Body) bool {
-		if len(settle(body)) > 0 {
+	ok := eachPiece(src, pieceSize, func(piece []byte, start hcl.Pos) bool {
+		if found, at, ok := plain.blocks(piece, start); ok {
+			d.all, blocks = append(d.all, found...), append(blocks, at...)
+			return true
+		}
+		body, ok := parsePiece(piece, name, start)
+		if !ok || len(settle(body)) > 0 {
 			return false
 		}
 		d.take(e, body)
@@ -90,12 +96,11 @@ func (d *declarations) whole(e *evaluation, src []byte, name string) {
 
 func (d *declarations) take(e *evaluation, body hcl.Body) {
 	for _, block := range e.content(body).Blocks {
-		taken := declaration{block: block}
 		if block.Type == "thermostat" && len(block.Labels) > 0 && hclsyntax.ValidIdentifier(block.Labels[0]) {
-			taken.thermostat = e.thermostatBlock(block)
-			block.Body = nil
+			d.all = append(d.all, declaration{thermostat: e.thermostatBlock(block)})
+			continue
 		}
-		d.all = append(d.all, taken)
+		d.all = append(d.all, declaration{block: block})
 	}
 }
 

@@ -110,12 +110,14 @@ func (c *Config) evaluateModule(s *scope) []*node {
 		s.local(name, attr, attr.NameRange)
 	}
 	s.ownPlants(hcl.Range{})
-	var blocks []*node
+	blocks := make([]*node, 0, len(s.module.thermostats))
+	c.Thermostats = slices.Grow(c.Thermostats, len(s.module.thermostats))
 	for _, name := range slices.Sorted(maps.Keys(s.module.thermostats)) {
 		block := s.module.thermostats[name]
 		n := s.thermostat(block, block.declared)
 		blocks = append(blocks, n)
 		after := slices.Sorted(maps.Keys(n.after))
+		c.Thermostats = slices.Grow(c.Thermostats, len(n.thermostats))
 		for i := range n.thermostats {
 			if !n.thermostats[i].broken && !s.absent {
 				n.thermostats[i].After = after

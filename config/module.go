@@ -66,7 +66,7 @@ func (e *evaluation) decodeModule(dir string, files []declarations) *module {
 			block := d.block
 			switch {
 			case d.thermostat != nil:
-				declare(e, m.thermostats, block, d.thermostat)
+				declareAs(e, m.thermostats, "thermostat", d.thermostat.name, d.thermostat)
 			case (len(block.Labels) == 0 || block.Type == "provider" || e.validName(block)) && e.allowedIn(m, block):
 				e.decodeBlock(m, block)
 			}
@@ -126,9 +126,12 @@ func (c *checkBlock) place() hcl.Range      { return c.declared }
 
 // declare adds a named block to those of its kind unless the name is taken.
 func declare[B interface{ place() hcl.Range }](e *evaluation, all map[string]B, block *hcl.Block, decoded B) {
-	name := block.Labels[0]
+	declareAs(e, all, block.Type, block.Labels[0], decoded)
+}
+
+func declareAs[B interface{ place() hcl.Range }](e *evaluation, all map[string]B, kind, name string, decoded B) {
 	if before, taken := all[name]; taken {
-		e.duplicate(block, before.place())
+		e.report(duplicateError(fmt.Sprintf("%s %q", capital(kind), name), decoded.place(), before.place()))
 		return
 	}
 	all[name] = decoded

@@ -13,7 +13,7 @@ import (
 // pieceSize is about how many bytes of a file are parsed at once. The parser
 // needs some 50 times the memory of a source for a moment, and to grow into it,
 // it copies what it has again and again: small pieces cost less.
-const pieceSize = 16 << 10
+const pieceSize = 4 << 10
 
 // pieces says where a source can be cut so that each piece holds whole blocks,
 // has a size at least (but the last), and can be parsed by itself: the offsets at
@@ -59,24 +59,26 @@ func pieces(src []byte, size int) []int {
 	return append(ends, len(src))
 }
 
-// eachPiece parses a source piece by piece and gives each to the function, which
-// need not keep it. It is not ok where a piece is not sound, or the function
-// says so: then what the parser has to say only the source as a whole can tell.
-func eachPiece(src []byte, name string, size int, use func(*hclsyntax.Body) bool) (ok bool) {
+// eachPiece gives a source piece by piece to a function, with where the piece
+// begins, until that says no.
+func eachPiece(src []byte, size int, use func(piece []byte, start hcl.Pos) bool) bool {
 	start := hcl.InitialPos
 	for _, end := range pieces(src, size) {
 		piece := src[start.Byte:end]
-		file, diags := hclsyntax.ParseConfig(piece, name, start)
-		if len(diags) > 0 {
-			return false
-		}
-		body, isNative := file.Body.(*hclsyntax.Body)
-		if !isNative || len(body.Attributes) > 0 || !use(body) {
+		if !use(piece, start) {
 			return false
 		}
 		start = hcl.Pos{Line: start.Line + bytes.Count(piece, []byte("\n")), Column: 1, Byte: end}
 	}
 	return true
+}
+
+// parsePiece is not ok where the piece is not sound: then what the parser has to
+// say only the source as a whole can tell.
+func parsePiece(piece []byte, name string, start hcl.Pos) (*hclsyntax.Body, bool) {
+	file, diags := hclsyntax.ParseConfig(piece, name, start)
+	body, native := file.Body.(*hclsyntax.Body)
+	return body, native && len(diags) == 0 && len(body.Attributes) == 0
 }
 
 // headers are the blocks of a file, in their order: what a diagnostic shows of

@@ -25,8 +25,12 @@ func asPieces(t *testing.T, src []byte) bool {
 	var blocks hclsyntax.Blocks
 	var all headers
 	parsed := 0
-	ok := eachPiece(src, "x.hcl", 1, func(body *hclsyntax.Body) bool {
+	ok := eachPiece(src, 1, func(piece []byte, start hcl.Pos) bool {
 		parsed++
+		body, ok := parsePiece(piece, "x.hcl", start)
+		if !ok {
+			return false
+		}
 		blocks = append(blocks, body.Blocks...)
 		all = headersOf(body, all)
 		return true

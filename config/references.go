@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/functions"
@@ -35,13 +36,17 @@ func (r *references) add(expr hcl.Expression) bool {
 // addAll resolves the references of every attribute that is evaluated for each
 // instance and tells which are wrong.
 func (r *references) addAll(body *hcl.BodyContent) map[string]bool {
-	var bad map[string]bool
-	for _, name := range slices.Sorted(maps.Keys(body.Attributes)) {
-		attr := body.Attributes[name]
-		if name == "for_each" || name == "count" || name == "depends_on" {
-			continue
+	names := make([]string, 0, len(body.Attributes))
+	for name, attr := range body.Attributes {
+		_, literal := attr.Expr.(*hclsyntax.LiteralValueExpr)
+		if !literal && name != "for_each" && name != "count" && name != "depends_on" {
+			names = append(names, name)
 		}
-		if !r.add(attr.Expr) {
+	}
+	slices.Sort(names)
+	var bad map[string]bool
+	for _, name := range names {
+		if !r.add(body.Attributes[name].Expr) {
 			if bad == nil {
 				bad = map[string]bool{}
 			}

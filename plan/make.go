@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"setpoint/config"
@@ -164,6 +165,12 @@ func (m *maker) declared() {
 		steps = append(steps, step)
 		after = append(after, t.After)
 	}
+	if !slices.ContainsFunc(after, func(groups []string) bool { return len(groups) > 0 }) &&
+		!slices.ContainsFunc(steps, func(s Step) bool { return len(s.DependsOn) > 0 }) {
+		m.plan.Steps = steps // they are in order
+		return
+	}
+	m.plan.Steps = make([]Step, 0, len(steps))
 	for _, i := range order(steps, after) {
 		m.plan.Steps = append(m.plan.Steps, steps[i])
 	}
