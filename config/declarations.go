@@ -19,9 +19,11 @@ type declarations struct {
 	found hcl.Diagnostics
 }
 
-// declaration is a block: decoded where it is a thermostat's of a possible name.
+// declaration is a block: a thermostat's of a possible name, decoded; one of
+// local values that are plain; or any other.
 type declaration struct {
 	thermostat *thermostatBlock
+	locals     hcl.Attributes
 	block      *hcl.Block
 }
 

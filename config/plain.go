@@ -8,7 +8,7 @@ import (
 
 // plainReader reads pieces of a file that hold nothing but thermostat blocks in
 // canonical style, each with an attribute a line: a quoted text, a decimal, or a
-// reference of names and points. It gives what the parser and the decoder would
+// reference of names and points; and plain local values (see locals). It gives what the parser and the decoder would
 // give, places included, in a tenth of their time. Anything else, right or
 // wrong, it leaves to them.
 type plainReader struct {
@@ -33,7 +33,7 @@ func newPlainReader(name string, schema *hcl.BodySchema) *plainReader {
 
 // blocks reads a piece. It is not ok where the piece holds anything else.
 func (r *plainReader) blocks(src []byte, start hcl.Pos) (all []declaration, at headers, ok bool) {
-	r.src, r.at, r.lineStart, r.line, r.base = src, 0, 0, start.Line, start.Byte
+	r.begin(src, start)
 	for {
 		for r.skip("\n") {
 			r.newline()
@@ -41,18 +41,27 @@ func (r *plainReader) blocks(src []byte, start hcl.Pos) (all []declaration, at h
 		if r.at == len(src) {
 			return all, at, true
 		}
-		from := r.at
-		t := r.block()
-		if t == nil {
+		next := header{from: r.base + r.at, block: "thermostat"}
+		if t := r.block(); t != nil {
+			all = append(all, declaration{thermostat: t})
+			next.labels = []string{t.name}
+		} else if l := r.locals(); l != nil {
+			all = append(all, declaration{locals: l})
+			next.block = "locals"
+		} else {
 			return nil, nil, false
 		}
-		all = append(all, declaration{thermostat: t})
-		at = append(at, header{from: r.base + from, to: r.base + r.at, block: "thermostat", labels: []string{t.name}})
+		next.to = r.base + r.at
+		at = append(at, next)
 		if !r.skip("\n") {
 			return all, at, r.at == len(src)
 		}
 		r.newline()
 	}
+}
+
+func (r *plainReader) begin(src []byte, start hcl.Pos) {
+	r.src, r.at, r.lineStart, r.line, r.base = src, 0, 0, start.Line, start.Byte
 }
 
 func (r *plainReader) newline() { r.line, r.lineStart = r.line+1, r.at }
@@ -152,34 +161,32 @@ func (r *plainReader) attribute(into hcl.Attributes) bool {
 
 func (r *plainReader) expression() hcl.Expression {
 	from := r.at
-	if from == len(r.src) {
+	if !r.next('"') && (from == len(r.src) || r.src[from] < '0' || r.src[from] > '9') {
+		return r.reference()
+	}
+	value, ok := r.value()
+	if !ok {
 		return nil
 	}
-	switch c := r.src[from]; {
-	case c == '"':
-		return r.quoted()
-	case c >= '0' && c <= '9':
-		return r.decimal()
-	}
-	return r.reference()
+	return &hclsyntax.LiteralValueExpr{Val: value, SrcRange: r.span(from, r.at)}
 }
 
-func (r *plainReader) quoted() hcl.Expression {
+// text reads a text in quotes without anything that stands for something else.
+func (r *plainReader) text() ([]byte, bool) {
 	from := r.at
 	for r.at++; r.at < len(r.src); r.at++ {
 		switch c := r.src[r.at]; {
 		case c == '"':
 			r.at++
-			text := r.src[from+1 : r.at-1]
-			return &hclsyntax.LiteralValueExpr{Val: r.shared(text, func(s string) cty.Value { return cty.StringVal(s) }), SrcRange: r.span(from, r.at)}
+			return r.src[from+1 : r.at-1], true
 		case c < ' ', c > '~', c == '\\', c == '$', c == '%':
-			return nil
+			return nil, false
 		}
 	}
-	return nil
+	return nil, false
 }
 
-func (r *plainReader) decimal() hcl.Expression {
+func (r *plainReader) decimal() (cty.Value, bool) {
 	from, points := r.at, 0
 	for ; r.at < len(r.src); r.at++ {
 		c := r.src[r.at]
@@ -191,7 +198,7 @@ func (r *plainReader) decimal() hcl.Expression {
 	}
 	text := r.src[from:r.at]
 	if points > 1 || text[len(text)-1] == '.' || len(text) > 20 {
-		return nil
+		return cty.NilVal, false
 	}
 	value := r.shared(text, func(s string) cty.Value {
 		v, err := cty.ParseNumberVal(s)
@@ -200,10 +207,7 @@ func (r *plainReader) decimal() hcl.Expression {
 		}
 		return v
 	})
-	if value == cty.NilVal {
-		return nil
-	}
-	return &hclsyntax.LiteralValueExpr{Val: value, SrcRange: r.span(from, r.at)}
+	return value, value != cty.NilVal
 }
 
 func (r *plainReader) reference() hcl.Expression {
@@ -233,14 +237,14 @@ const mostShared = 1000
 
 // shared is the value of a short text, the same for all who have it: there are
 // few setpoints and modes in a house, and each would take memory of its own.
-func (r *plainReader) shared(text []byte, make func(string) cty.Value) cty.Value {
+func (r *plainReader) shared(text []byte, value func(string) cty.Value) cty.Value {
 	if len(text) > 20 {
-		return make(string(text))
+		return value(string(text))
 	}
 	if v, known := r.values[string(text)]; known {
 		return v
 	}
-	v := make(string(text))
+	v := value(string(text))
 	if len(r.values) < mostShared {
 		r.values[string(text)] = v
 	}

@@ -116,13 +116,8 @@ func foreignHint(dir string) string {
 	return "\nThe *.tf files there are Terraform's, which knows other blocks: a configuration of setpoint is in files named *.hcl."
 }
 
-// parseFile parses one file. A file that cannot be read gives no file, one with
-// syntax errors what could be understood of it.
-func parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
-	src, unreadable := readNamed(dir, name)
-	if unreadable != nil {
-		return nil, unreadable
-	}
+// parseChecked parses a source and checks its literals.
+func parseChecked(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
 	file, diags := parseSource(src, name)
 	if body, ok := file.Body.(*hclsyntax.Body); ok && !diags.HasErrors() {
 		diags = append(diags, checkLiterals(body)...)

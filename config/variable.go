@@ -100,7 +100,7 @@ func (e *evaluation) recordVariable(v *variableBlock, value cty.Value) {
 	if !value.IsWhollyKnown() {
 		return // allowed to be missing
 	}
-	encoded, err := ctyjson.Marshal(value, value.Type())
+	encoded, err := encodeValue(value)
 	if err != nil { // no value that a source can give fails to encode
 		e.reportf(v.declared, "Variable cannot be recorded", "The value of variable %q cannot be written as JSON: %s.", v.name, err)
 		return

@@ -135,15 +135,7 @@ func (e *evaluation) mayHoldSecrets(m *module) bool {
 }
 
 func (e *evaluation) variableFile(m *module, sources map[string]*given, name string, explicit bool) {
-	file, diags := parseFile(e.options.Dir, name)
-	e.hideSource(m, diags)
-	e.diags = append(e.diags, diags...)
-	if file == nil || diags.HasErrors() {
-		e.valuesLost = true
-		return
-	}
-	e.files[name] = file
-	attrs, diags := file.Body.JustAttributes()
+	attrs, diags := e.variableAttributes(name)
 	e.hideSource(m, diags)
 	e.diags = append(e.diags, diags...)
 	for _, attrName := range slices.Sorted(maps.Keys(attrs)) {
@@ -165,4 +157,27 @@ func (e *evaluation) variableFile(m *module, sources map[string]*given, name str
 		subject := attr.Expr.Range()
 		sources[attrName] = &given{source: name, explicit: explicit, expr: attr.Expr, subject: &subject}
 	}
+}
+
+// variableAttributes reads what a file of variables sets.
+func (e *evaluation) variableAttributes(name string) (hcl.Attributes, hcl.Diagnostics) {
+	src, diags := readNamed(e.options.Dir, name)
+	if diags != nil {
+		e.valuesLost = true
+		return nil, diags
+	}
+	if checkNesting(src, name) == nil {
+		if attrs, ok := plainAttributes(src, name); ok {
+			e.files[name] = &hcl.File{Bytes: src}
+			return attrs, nil
+		}
+	}
+	file, diags := parseChecked(src, name)
+	if diags.HasErrors() {
+		e.valuesLost = true
+		return nil, diags
+	}
+	e.files[name] = file
+	attrs, more := file.Body.JustAttributes()
+	return attrs, append(diags, more...)
 }

@@ -12,7 +12,7 @@ import (
 // apply does what d.Apply does. A mismatch of the value with the type that the
 // defaults are for is left to the conversion.
 func apply(d *typeexpr.Defaults, v cty.Value) cty.Value {
-	if !v.IsKnown() || v.IsNull() || len(d.DefaultValues) == 0 && len(d.Children) == 0 {
+	if complete(d, v) {
 		return v
 	}
 	v, marks := v.Unmark()
@@ -23,6 +23,44 @@ func apply(d *typeexpr.Defaults, v cty.Value) cty.Value {
 		v = applyToAttributes(d, v)
 	}
 	return v.WithMarks(marks)
+}
+
+// complete tells whether a value lacks nothing that there is a default for, so
+// that it is what apply would make of it.
+func complete(d *typeexpr.Defaults, v cty.Value) bool {
+	if d == nil || v.IsNull() || !v.IsKnown() || len(d.DefaultValues) == 0 && len(d.Children) == 0 {
+		return true
+	}
+	typ := v.Type()
+	switch {
+	case v.IsMarked():
+		return false
+	case typ.IsMapType() && len(d.DefaultValues) == 0, typ.IsObjectType() && d.Type.IsMapType():
+		for it := v.ElementIterator(); it.Next(); {
+			key, element := it.Element()
+			child := d.Children[""]
+			if d.Type.IsObjectType() {
+				child = d.Children[key.AsString()]
+			}
+			if !complete(child, element) {
+				return false
+			}
+		}
+		return true
+	case typ.IsObjectType():
+		for name := range d.DefaultValues {
+			if !typ.HasAttribute(name) || v.GetAttr(name).IsNull() || !v.GetAttr(name).IsKnown() {
+				return false
+			}
+		}
+		for name, child := range d.Children {
+			if name != "" && typ.HasAttribute(name) && !complete(child, v.GetAttr(name)) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func applyToSequence(d *typeexpr.Defaults, v cty.Value) cty.Value {
