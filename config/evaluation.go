@@ -29,8 +29,10 @@ type evaluation struct {
 	secretTexts map[string]bool // of secrets
 	// valuesLost tells that a file of variables could not be read.
 	valuesLost bool
-	damaged    map[string]bool            // files that could not be read as a whole
-	addresses  map[provider.Device]string // of the thermostats evaluated so far
+	damaged    map[string]bool // files that could not be read as a whole
+	blocks     []*node         // of thermostats, those evaluated so far
+	addressed  int             // how many of them addresses knows
+	addresses  map[provider.Device]string
 
 	root    *scope
 	schemas map[string]*hcl.BodySchema // of blocks, by where they stand

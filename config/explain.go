@@ -80,13 +80,26 @@ func (e *evaluation) explainAttribute(d *hcl.Diagnostic) {
 			return
 		}
 	}
-	read := e.addresses[provider.Device{PlantID: plant.AsString(), ModuleID: module.AsString()}]
+	read := e.addressOf(provider.Device{PlantID: plant.AsString(), ModuleID: module.AsString()})
 	if read == "" {
 		read = "a thermostat"
 	}
 	d.Summary = "No setpoint to read"
 	d.Detail = fmt.Sprintf("This reads the setpoint of %s, which is in mode %q and has none. Only a thermostat in manual mode has a setpoint.",
 		read, mode.AsString())
+}
+
+// addressOf is the address of a device among the thermostats evaluated so far, ""
+// if it is none of them.
+func (e *evaluation) addressOf(d provider.Device) string {
+	for ; e.addressed < len(e.blocks); e.addressed++ {
+		for _, t := range e.blocks[e.addressed].thermostats {
+			if !t.broken {
+				e.addresses[t.Device] = t.Address.String()
+			}
+		}
+	}
+	return e.addresses[d]
 }
 
 // explainRepeated tells that a key is missing, where all else is right.

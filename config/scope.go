@@ -26,6 +26,8 @@ type scope struct {
 	path   string               // the address of the instance, "" for the root
 	values map[string]cty.Value // of variables of the root
 	nodes  map[string]*node
+	// contexts are those that blocks share; see settled.
+	contexts map[string]*sharedContext
 
 	// Of a called module: who called it, and as which instance.
 	parent   *scope

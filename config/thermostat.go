@@ -31,6 +31,7 @@ func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 		all, ok := s.instances(block, n.dependsOn)
 		n.thermostats, n.failed = all, !ok
 		n.block, n.module, n.waits = block, s.path, s.waits(block.body)
+		s.blocks = append(s.blocks, n)
 	})
 }
 
@@ -38,15 +39,23 @@ func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instance, bool) {
 	repeated, ok := s.repeat(block.body.Attributes["for_each"], block.body.Attributes["count"])
 	refs := references{scope: s, scoped: repeated[0].names()}
-	bad := refs.addAll(block.body)
-	var badOnRemove map[string]bool
-	if block.onRemove != nil {
-		badOnRemove = refs.addAll(block.onRemove)
+	settled := refs.settled(block)
+	shared := s.settledContext(settled)
+	var bad, badOnRemove map[string]bool
+	var preconditions []rule
+	if shared == nil {
+		bad = refs.addAll(block.body)
+		if block.onRemove != nil {
+			badOnRemove = refs.addAll(block.onRemove)
+		}
+		preconditions = refs.addRules(block.preconditions)
+		shared = refs.context()
+		if len(bad) == 0 {
+			s.keepContext(settled, shared)
+		}
 	}
-	preconditions := refs.addRules(block.preconditions)
-	shared := refs.context()
 
-	var found []instance
+	found := make([]instance, 0, len(repeated))
 	for _, each := range repeated {
 		ctx := each.context(shared)
 		t := instance{key: each.key}
@@ -70,9 +79,6 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 		}
 		holds := s.preconditions(preconditions, ctx, r.address)
 		t.broken = r.broken || !holds
-		if !t.broken {
-			s.addresses[t.Device] = r.address
-		}
 		found = append(found, t)
 	}
 	return found, ok

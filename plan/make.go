@@ -124,7 +124,8 @@ type maker struct {
 	// what is sent again.
 	named, chosen, again selection
 	imports              map[string]*config.Import    // by declared address
-	byDevice             map[provider.Device][]string // see recordsOf
+	byDevice             map[provider.Device]string   // see recordsOf
+	othersByDevice       map[provider.Device][]string // likewise
 	without              map[*config.Removal][]string
 	forgets              []Step
 	known                map[string]bool // see knownNames
@@ -257,6 +258,9 @@ func (m *maker) decide(step *Step, declared, t *config.Thermostat, l look, reque
 // the same device, which an interrupted run can leave behind: what the device has
 // then is not what stands here.
 func (m *maker) superseded(name string, entry state.Entry) bool {
+	if one, more := m.recorded(entry.Device); one == name && len(more) == 0 {
+		return false
+	}
 	for _, other := range m.recordsOf(entry.Device) {
 		newer := m.State.Thermostats[other]
 		if other != name && newer.At.After(entry.At) && (newer.Outcome == state.Unknown || !newer.Settings.Same(entry.Settings)) {

@@ -88,13 +88,28 @@ func (m *maker) home(name string, r recorded) address.Address {
 
 // recordsOf are the addresses that a device is recorded under.
 func (m *maker) recordsOf(d provider.Device) []string {
+	one, more := m.recorded(d)
+	if one == "" {
+		return nil
+	}
+	return append([]string{one}, more...)
+}
+
+// recorded is recordsOf as one address, "" for none, and those besides, of which
+// there are hardly ever any.
+func (m *maker) recorded(d provider.Device) (one string, more []string) {
 	if m.byDevice == nil {
-		m.byDevice = make(map[provider.Device][]string, len(m.State.Thermostats))
+		m.byDevice = make(map[provider.Device]string, len(m.State.Thermostats))
+		m.othersByDevice = map[provider.Device][]string{}
 		for name, e := range m.State.Thermostats {
-			m.byDevice[e.Device] = append(m.byDevice[e.Device], name)
+			if _, taken := m.byDevice[e.Device]; taken {
+				m.othersByDevice[e.Device] = append(m.othersByDevice[e.Device], name)
+				continue
+			}
+			m.byDevice[e.Device] = name
 		}
 	}
-	return m.byDevice[d]
+	return m.byDevice[d], m.othersByDevice[d]
 }
 
 // destination follows the moves from an address that is recorded and not

@@ -13,9 +13,9 @@ const (
 	// thermostats stays below 150 MB.
 	firstCollection = 88 << 20
 	// growth is by how many percent the heap may grow after that between two
-	// collections. What is in use for 100,000 thermostats is some 500 MB, and a plan
-	// of them stays below 1.2 GB.
-	growth = 70
+	// collections. What is in use for 100,000 thermostats is some 300 MB, and a plan
+	// of them stays below 800 MB.
+	growth = 150
 )
 
 // collectLate has memory collected as fits a process that lives for a second.
