@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"setpoint/internal/house"
+)
+
+// row is one command on one house.
+type row struct {
+	name   string
+	size   int
+	floor  string // the name of the row it is held against; "" for a floor itself
+	args   []string
+	dir    string
+	env    []string
+	before func() error // what is to be done before each run
+
+	runs []usage
+}
+
+// rows writes the houses below tmp and says what is run on them.
+func rows(program, tmp string, sizes []int) ([]*row, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	all := []*row{{name: "version", size: 0, args: []string{program, "version"}, dir: tmp}}
+	for _, n := range sizes {
+		folders := map[house.Shape]string{}
+		for _, shape := range house.Shapes() {
+			dir := filepath.Join(tmp, fmt.Sprintf("%s-%d", shape, n))
+			folders[shape] = dir
+			if err := house.Write(dir, house.Files(shape, n)); err != nil {
+				return nil, err
+			}
+			if err := os.WriteFile(filepath.Join(dir, "setpoint.state.json"), house.State(shape, n, 0), 0o644); err != nil {
+				return nil, err
+			}
+		}
+		literal := folders[house.Literal]
+		changed := filepath.Join(tmp, fmt.Sprintf("changed-%d.json", n))
+		if err := os.WriteFile(changed, house.State(house.Literal, n, 100), 0o644); err != nil {
+			return nil, err
+		}
+		command := func(name, floor, dir string, args ...string) {
+			all = append(all, &row{name: name, size: n, floor: floor, args: slices.Concat([]string{program}, args), dir: dir})
+		}
+		all = append(all,
+			&row{name: "floor: parse", size: n, args: []string{self, "floor", "parse", literal}, dir: tmp},
+			&row{name: "floor: parse and state", size: n, args: []string{self, "floor", "state", literal}, dir: tmp})
+		command("plan, literal blocks", "floor: parse and state", literal, "plan")
+		command("plan, for_each of a map", "floor: parse and state", folders[house.Map], "plan")
+		command("plan, for_each of a CSV", "floor: parse and state", folders[house.CSV], "plan")
+		command("plan, typed and a module", "floor: parse and state", folders[house.Module], "plan")
+		command("plan, 1 % changed", "floor: parse and state", literal, "plan", "--state", changed)
+		command("plan, saved", "floor: parse and state", literal, "plan", "--state", changed, "--out", filepath.Join(tmp, "plan"))
+		command("plan, no state", "floor: parse", literal, "plan", "--state", filepath.Join(tmp, "none", "state.json"))
+		command("validate", "floor: parse", literal, "validate")
+		command("fmt --check", "floor: parse", literal, "fmt", "--check")
+		command("show --json", "floor: parse", literal, "show", "--json")
+	}
+	return append(all, applies(program, tmp, sizes)...), nil
+}

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+)
+
+// TestNextCollection: the heap may grow fourfold while it is small, twice when it
+// is large, and is never collected before it is worth it.
+func TestNextCollection(t *testing.T) {
+	const mib = 1 << 20
+	for live, want := range map[int64]int64{
+		1 * mib: 88 * mib, 22 * mib: 88 * mib, 60 * mib: 240 * mib, 256 * mib: 1024 * mib, 300 * mib: 1024 * mib, 512 * mib: 1024 * mib, 2000 * mib: 4000 * mib,
+	} {
+		if got := nextCollection(live); got != want {
+			t.Errorf("%d MiB in use: next at %d MiB, want %d", live/mib, got/mib, want/mib)
+		}
+	}
+}
+
+// TestCollectLate: the percentage follows what is in use, collection after
+// collection, and an environment that knows better is left alone.
+func TestCollectLate(t *testing.T) {
+	percent := func() int {
+		now := debug.SetGCPercent(100)
+		debug.SetGCPercent(now)
+		return now
+	}
+	before := percent()
+	defer debug.SetGCPercent(before)
+	for _, variable := range []string{"GOGC=50", "GOMEMLIMIT=1GiB"} {
+		(&app{System: System{Environ: []string{variable}}}).collectLate()
+		if now := percent(); now != before {
+			t.Fatalf("%s: %d", variable, now)
+		}
+	}
+	(&app{}).collectLate()
+	if now := percent(); now != 2200 {
+		t.Fatalf("first: %d", now)
+	}
+	for _, size := range []int{60 << 20, 10 << 20} {
+		held := make([]byte, size)
+		want := int(math.Round(100 * float64(nextCollection(int64(size))-int64(size)) / float64(size)))
+		for deadline := time.Now().Add(10 * time.Second); ; {
+			runtime.GC()
+			if now := percent(); now > want/2 && now <= want {
+				break
+			} else if time.Now().After(deadline) {
+				t.Fatalf("%d bytes in use: %d, want about %d", size, now, want)
+			}
+		}
+		runtime.KeepAlive(held)
+	}
+}
