@@ -8,6 +8,7 @@ import (
 )
 
 func main() {
+	cli.CollectLate(os.Getenv)
 	os.Exit(cli.Run(cli.System{
 		Args:    os.Args[1:],
 		Stdin:   os.Stdin,

@@ -41,18 +41,20 @@ func (r *plainReader) blocks(src []byte, start hcl.Pos) (all []declaration, at h
 		if r.at == len(src) {
 			return all, at, true
 		}
-		next := header{from: r.base + r.at, block: "thermostat"}
-		if t := r.block(); t != nil {
-			all = append(all, declaration{thermostat: t})
-			next.labels = []string{t.name}
-		} else if l := r.locals(); l != nil {
-			all = append(all, declaration{locals: l})
-			next.block = "locals"
+		next, found := header{from: r.base + r.at, block: "thermostat"}, declaration{}
+		if r.next('t') {
+			if found.thermostat = r.block(); found.thermostat == nil {
+				return nil, nil, false
+			}
+			next.labels = []string{found.thermostat.name}
 		} else {
-			return nil, nil, false
+			next.block = "locals"
+			if found.locals = r.locals(); found.locals == nil {
+				return nil, nil, false
+			}
 		}
 		next.to = r.base + r.at
-		at = append(at, next)
+		all, at = append(all, found), append(at, next)
 		if !r.skip("\n") {
 			return all, at, r.at == len(src)
 		}

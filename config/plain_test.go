@@ -124,6 +124,7 @@ func TestPlainBlocks(t *testing.T) {
 		"one line":                {"thermostat \"a\" { mode = \"off\" }\n", false},
 		"carriage return":         {with("\"x y\"\n", "\"x y\"\r\n"), false},
 		"tab":                     {with("  until", "\tuntil"), false},
+		"locals inside":           {"thermostat \"a\" {\nlocals {\n}\n", false},
 		"cut off":                 {with("}\n", ""), false},
 		"more":                    {with("}\n", "} \n"), false},
 	} {

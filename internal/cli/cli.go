@@ -68,7 +68,6 @@ func Run(s System) int {
 	}
 	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second), configured: config.Backend{Path: config.DefaultStatePath}}
 	a.view = &textView{app: a}
-	a.collectLate()
 	root := a.root()
 	root.SetArgs(s.Args)
 	root.SetIn(s.Stdin)

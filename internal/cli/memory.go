@@ -23,10 +23,11 @@ func nextCollection(live int64) int64 {
 	return max(firstCollection, min(4*live, max(2*live, ample)))
 }
 
-// collectLate has memory collected as fits a process that lives for a second.
-// Whoever sets GOGC or GOMEMLIMIT knows better.
-func (a *app) collectLate() {
-	if a.getenv("GOGC") != "" || a.getenv("GOMEMLIMIT") != "" {
+// CollectLate has memory collected as fits a process that lives for a second, for
+// the rest of its life: it is for main, once. Whoever sets GOGC or GOMEMLIMIT in
+// the environment knows better.
+func CollectLate(getenv func(name string) string) {
+	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return
 	}
 	const least = 4 << 20 // at which memory is collected with 100 %

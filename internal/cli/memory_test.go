@@ -31,13 +31,13 @@ func TestCollectLate(t *testing.T) {
 	}
 	before := percent()
 	defer debug.SetGCPercent(before)
-	for _, variable := range []string{"GOGC=50", "GOMEMLIMIT=1GiB"} {
-		(&app{System: System{Environ: []string{variable}}}).collectLate()
+	for _, variable := range []string{"GOGC", "GOMEMLIMIT"} {
+		CollectLate(func(name string) string { return map[string]string{variable: "50"}[name] })
 		if now := percent(); now != before {
 			t.Fatalf("%s: %d", variable, now)
 		}
 	}
-	(&app{}).collectLate()
+	CollectLate(func(string) string { return "" })
 	if now := percent(); now != 2200 {
 		t.Fatalf("first: %d", now)
 	}
