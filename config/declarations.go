@@ -50,7 +50,7 @@ func (d *decoder) declarations(name string) declarations {
 	}
 	var declared declarations
 	one := &evaluation{schemas: d.schemas} // for what is reported
-	if strings.HasSuffix(name, ".json") || checkNesting(src, name) != nil || !declared.inPieces(one, newPlainReader(name, d.schemas["thermostat"]), src, name) {
+	if strings.HasSuffix(name, ".json") || mayNest(src) || !declared.inPieces(one, newPlainReader(name, d.schemas["thermostat"]), src, name) {
 		declared = declarations{}
 		one.diags = nil
 		declared.whole(one, src, name)

@@ -166,7 +166,7 @@ func (e *evaluation) variableAttributes(name string) (hcl.Attributes, hcl.Diagno
 		e.valuesLost = true
 		return nil, diags
 	}
-	if checkNesting(src, name) == nil {
+	if !mayNest(src) {
 		if attrs, ok := plainAttributes(src, name); ok {
 			e.files[name] = &hcl.File{Bytes: src}
 			return attrs, nil
