@@ -26,8 +26,11 @@ import (
 const record = "bench.txt"
 
 func main() {
-	if len(os.Args) > 2 && os.Args[1] == "floor" {
+	switch {
+	case len(os.Args) > 2 && os.Args[1] == "floor":
 		exit(floor(os.Args[2], os.Args[3:]))
+	case len(os.Args) > 3 && os.Args[1] == "houses":
+		exit(houses(os.Args[2], os.Args[3]))
 	}
 	rounds := flag.Int("rounds", 5, "how often every row runs; the largest houses a third as often")
 	sizes := flag.String("sizes", "1,1000,10000,100000", "how many thermostats the houses have")

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"setpoint/internal/house"
 )
@@ -30,22 +32,11 @@ func rows(program, tmp string, sizes []int) ([]*row, error) {
 	}
 	all := []*row{{name: "version", size: 0, args: []string{program, "version"}, dir: tmp}}
 	for _, n := range sizes {
-		folders := map[house.Shape]string{}
-		for _, shape := range house.Shapes() {
-			dir := filepath.Join(tmp, fmt.Sprintf("%s-%d", shape, n))
-			folders[shape] = dir
-			if err := house.Write(dir, house.Files(shape, n)); err != nil {
-				return nil, err
-			}
-			if err := os.WriteFile(filepath.Join(dir, "setpoint.state.json"), house.State(shape, n, 0), 0o644); err != nil {
-				return nil, err
-			}
+		// In a process of its own: a child's peak is never below what its parent has.
+		if text, err := exec.Command(self, "houses", tmp, fmt.Sprint(n)).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("write houses: %w\n%s", err, text)
 		}
-		literal := folders[house.Literal]
-		changed := filepath.Join(tmp, fmt.Sprintf("changed-%d.json", n))
-		if err := os.WriteFile(changed, house.State(house.Literal, n, 100), 0o644); err != nil {
-			return nil, err
-		}
+		literal, changed := folder(tmp, house.Literal, n), filepath.Join(tmp, fmt.Sprintf("changed-%d.json", n))
 		command := func(name, floor, dir string, args ...string) {
 			all = append(all, &row{name: name, size: n, floor: floor, args: slices.Concat([]string{program}, args), dir: dir})
 		}
@@ -53,9 +44,9 @@ func rows(program, tmp string, sizes []int) ([]*row, error) {
 			&row{name: "floor: parse", size: n, args: []string{self, "floor", "parse", literal}, dir: tmp},
 			&row{name: "floor: parse and state", size: n, args: []string{self, "floor", "state", literal}, dir: tmp})
 		command("plan, literal blocks", "floor: parse and state", literal, "plan")
-		command("plan, for_each of a map", "floor: parse and state", folders[house.Map], "plan")
-		command("plan, for_each of a CSV", "floor: parse and state", folders[house.CSV], "plan")
-		command("plan, typed and a module", "floor: parse and state", folders[house.Module], "plan")
+		command("plan, for_each of a map", "floor: parse and state", folder(tmp, house.Map, n), "plan")
+		command("plan, for_each of a CSV", "floor: parse and state", folder(tmp, house.CSV, n), "plan")
+		command("plan, typed and a module", "floor: parse and state", folder(tmp, house.Module, n), "plan")
 		command("plan, 1 % changed", "floor: parse and state", literal, "plan", "--state", changed)
 		command("plan, saved", "floor: parse and state", literal, "plan", "--state", changed, "--out", filepath.Join(tmp, "plan"))
 		command("plan, no state", "floor: parse", literal, "plan", "--state", filepath.Join(tmp, "none", "state.json"))
@@ -64,4 +55,26 @@ func rows(program, tmp string, sizes []int) ([]*row, error) {
 		command("show --json", "floor: parse", literal, "show", "--json")
 	}
 	return append(all, applies(program, tmp, sizes)...), nil
+}
+
+func folder(tmp string, shape house.Shape, n int) string {
+	return filepath.Join(tmp, fmt.Sprintf("%s-%d", shape, n))
+}
+
+// houses writes houses of one size in every shape, with their records.
+func houses(tmp, size string) error {
+	n, err := strconv.Atoi(size)
+	if err != nil {
+		return err
+	}
+	for _, shape := range house.Shapes() {
+		dir := folder(tmp, shape, n)
+		if err := house.Write(dir, house.Files(shape, n)); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "setpoint.state.json"), house.State(shape, n, 0), 0o644); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(tmp, fmt.Sprintf("changed-%d.json", n)), house.State(house.Literal, n, 100), 0o644)
 }
