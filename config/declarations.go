@@ -19,11 +19,10 @@ type declarations struct {
 	found hcl.Diagnostics
 }
 
-// declaration is a block: a thermostat's of a possible name, decoded; one of
-// local values that are plain; or any other.
+// declaration is a block: a thermostat's of a possible name, decoded, or any
+// other.
 type declaration struct {
 	thermostat *thermostatBlock
-	locals     hcl.Attributes
 	block      *hcl.Block
 }
 
@@ -50,7 +49,7 @@ func (d *decoder) declarations(name string) declarations {
 	}
 	var declared declarations
 	one := &evaluation{schemas: d.schemas} // for what is reported
-	if strings.HasSuffix(name, ".json") || mayNest(src) || !declared.inPieces(one, newPlainReader(name, d.schemas["thermostat"]), src, name) {
+	if strings.HasSuffix(name, ".json") || mayNest(src) || !declared.inPieces(one, src, name) {
 		declared = declarations{}
 		one.diags = nil
 		declared.whole(one, src, name)
@@ -60,13 +59,9 @@ func (d *decoder) declarations(name string) declarations {
 }
 
 // inPieces is not ok where the file has to be taken as a whole.
-func (d *declarations) inPieces(e *evaluation, plain *plainReader, src []byte, name string) bool {
+func (d *declarations) inPieces(e *evaluation, src []byte, name string) bool {
 	var blocks headers
 	ok := eachPiece(src, pieceSize, func(piece []byte, start hcl.Pos) bool {
-		if found, at, ok := plain.blocks(piece, start); ok {
-			d.all, blocks = append(d.all, found...), append(blocks, at...)
-			return true
-		}
 		body, ok := parsePiece(piece, name, start)
 		if !ok || len(settle(body)) > 0 {
 			return false

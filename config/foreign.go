@@ -76,10 +76,11 @@ func ourName(name string) string {
 
 // namesIn are the names that a file gives values to, as far as it can be read.
 func namesIn(dir, name string) []string {
-	file, _ := parseFile(dir, name)
-	if file == nil {
+	src, unreadable := readNamed(dir, name)
+	if unreadable != nil {
 		return nil
 	}
+	file, _ := parseChecked(src, name)
 	attributes, _ := file.Body.JustAttributes()
 	var names []string
 	for name := range attributes {

@@ -67,8 +67,6 @@ func (e *evaluation) decodeModule(dir string, files []declarations) *module {
 			switch {
 			case d.thermostat != nil:
 				declareAs(e, m.thermostats, "thermostat", d.thermostat.name, d.thermostat)
-			case d.locals != nil:
-				e.declareLocals(m, d.locals)
 			case (len(block.Labels) == 0 || block.Type == "provider" || e.validName(block)) && e.allowedIn(m, block):
 				e.decodeBlock(m, block)
 			}
@@ -175,10 +173,6 @@ func (e *evaluation) single(body *hcl.BodyContent, blockType string) *hcl.Block 
 func (e *evaluation) decodeLocals(m *module, block *hcl.Block) {
 	attrs, diags := block.Body.JustAttributes()
 	e.diags = append(e.diags, diags...)
-	e.declareLocals(m, attrs)
-}
-
-func (e *evaluation) declareLocals(m *module, attrs hcl.Attributes) {
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		attr := attrs[name]
 		if before, ok := m.locals[name]; ok {

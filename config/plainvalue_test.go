@@ -85,22 +85,6 @@ func TestPlainAttributes(t *testing.T) {
 	}
 }
 
-// TestPlainLocals: local values that are plain are those that the parser gives.
-func TestPlainLocals(t *testing.T) {
-	for src, plain := range map[string]bool{
-		string(house.Files(house.Map, 20)["rooms.hcl"]):                          true,
-		"locals {\n}\n\nlocals {\n  a = { b = 1 }\n\n}\nthermostat \"a\" {\n}\n": true,
-		"locals {\n  a = { b = c }\n}\n":                                         false,
-		"locals { a = 1 }\n":                                                     false,
-		"locals {\n  a = 1\n  a = 2\n}\n":                                        false,
-		"locals \"x\" {\n}\n":                                                    false,
-	} {
-		if got := asPlain(t, []byte(src)); got != plain {
-			t.Errorf("read %v, want %v\n%s", got, plain, src)
-		}
-	}
-}
-
 func FuzzPlainAttributes(f *testing.F) {
 	f.Add([]byte("a = [1, \"b\", [ true ,\n  {}, ],\n]\nb = { b = 1, \"c d\" = {\n  e = null\n\n  f = [\n3]\n}, }\n"))
 	f.Add(house.Files(house.Module, 2)["setpoint.vars.hcl"])
