@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"math/big"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func TestEncodeValue(t *testing.T) {
 		cty.StringVal("x").Mark("m"), cty.ListVal([]cty.Value{cty.StringVal("x").Mark("m")}), cty.UnknownVal(cty.String),
 		cty.PositiveInfinity, cty.NegativeInfinity, cty.ObjectVal(map[string]cty.Value{"a": cty.PositiveInfinity}),
 		cty.NumberVal(new(big.Float).SetPrec(24).SetFloat64(0.1)), cty.NumberVal(new(big.Float).SetPrec(700).SetInt64(3)),
-		cty.NumberFloatVal(0.1), cty.NumberFloatVal(1 << 70), cty.NumberFloatVal(-0.0), cty.NumberVal(new(big.Float).Neg(new(big.Float))),
+		cty.NumberFloatVal(0.1), cty.NumberFloatVal(1 << 70), cty.NumberFloatVal(math.Copysign(0, -1)), cty.NumberVal(new(big.Float).Neg(new(big.Float))),
 		number("1").Divide(number("3")), number("20.1").Subtract(number("1")),
 	}
 	for _, s := range []string{
