@@ -2,8 +2,8 @@ package config_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
-	"time"
 )
 
 const echo = "variable \"v\" {}\noutput \"o\" { value = var.v }\n"
@@ -11,7 +11,7 @@ const echo = "variable \"v\" {}\noutput \"o\" { value = var.v }\n"
 // TestModulesByIndex: each instance of one module refers to its counterpart of
 // another, which costs the same however many there are.
 func TestModulesByIndex(t *testing.T) {
-	took := func(n int) time.Duration {
+	allocated := func(n int) uint64 {
 		all := files{"m/main.hcl": echo, "main.hcl": fmt.Sprintf(`
 module "a" {
   source = "./m"
@@ -25,15 +25,17 @@ module "b" {
 }
 output "last" { value = module.b[%[1]d - 1].o }
 `, n)}
-		begin := time.Now()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		if c := good(t, all); string(c.Outputs[0].Value) != fmt.Sprint(n-1) {
 			t.Fatalf("%s of %d", c.Outputs[0].Value, n)
 		}
-		return time.Since(begin)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
 	}
-	took(100)
-	if few, many := took(500), took(8000); many > 64*few {
-		t.Errorf("16 times as many take %s instead of %s", many, few)
+	allocated(100)
+	if few, many := allocated(500), allocated(8000); many > 24*few {
+		t.Errorf("16 times as many take %d bytes instead of %d", many, few)
 	}
 }
 
