@@ -62,7 +62,7 @@ func TestRunTellsEveryOffenceWithItsLine(t *testing.T) {
 	}
 	want := []string{
 		"config/config.go:3: config imports plan/state: floor 2 may only import floors below it",
-		"config/config_plan9.go:3: config imports net/http: HTTP is spoken in one place and simulated in another; take a provider.Provider",
+		"config/config_plan9.go:3: config imports net/http: HTTP is spoken in one place and simulated in another; so is the protocol of remote states; take a provider.Provider",
 		"config/address/in_test.go:3: config/address imports config in a test: floor 0 may only test with its own floor and those below it",
 		"config/address/out_test.go:3: config/address imports plan/state in a test: floor 0 may only test with its own floor and those below it",
 		"internal/cli/cli.go:5: internal/cli uses os.Exit, which is for main.go alone: return an error instead",
