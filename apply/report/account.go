@@ -181,7 +181,7 @@ func why(a *apply.Account, r *apply.Result, now time.Time) string {
 	brief := apply.AccountWide(r.Err)
 	ended := brief != "" && a.Stop != nil && apply.AccountWide(a.Stop.Err) == brief
 	if ended {
-		reason = brief + ", see below"
+		reason = brief + ", which ended the run"
 	}
 	text := strings.TrimRight(tried(r, reason), ". ")
 	if r.Outcome == apply.Unknown {
@@ -206,10 +206,13 @@ func next(a *apply.Account, now time.Time) string {
 		if a.Cause() == apply.CauseNone {
 			return ""
 		}
-		if c := a.Count(); c.Failed+c.NotAttempted == 0 {
+		switch c := a.Count(); {
+		case a.Unsaved != nil && c.Failed+c.NotAttempted+c.Expired+c.Unknown == 0:
+			return "" // everything is done; what is left stands with the state
+		case c.Failed+c.NotAttempted == 0:
 			return "Not everything is certain. What is certain is recorded. Run it again;" + rest
 		}
-		return "Not everything is done. What is done is recorded: mend what is named above and run it again;" + rest
+		return "Not everything is done. What is done is recorded: mend what is named and run it again;" + rest
 	}
 	reason, remedy := apply.Reason(a.Stop.Err)
 	reason = strings.TrimRight(reason, ". ")

@@ -166,7 +166,7 @@ func TestUnfinished(t *testing.T) {
   expired        thermostat.g: not sent: its end is over or less than a minute ahead.
   not attempted  thermostat.c, thermostat.d: because thermostat.b did not succeed.
 
-Not everything is done. What is done is recorded: mend what is named above and run it again; it does only what is left.
+Not everything is done. What is done is recorded: mend what is named and run it again; it does only what is left.
 
 1 applied, 0 unchanged, 4 failed, 2 not attempted, 1 expired, 2 unknown. API calls: 17.
 `, text(t, a))
@@ -198,6 +198,21 @@ thermostat.c: read back as set
 `, b.String())
 }
 
+// TestUnsaved: of a run that did everything and could not save it, only the state
+// is told; nothing is called uncertain that is not.
+func TestUnsaved(t *testing.T) {
+	done := &apply.Account{Calls: 1, Unsaved: errors.New("no space left on device"), Results: []apply.Result{result("a", apply.Applied, 1, nil)}}
+	same(t, `
+The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.
+
+1 applied, 0 unchanged, 0 failed, 0 not attempted, 0 expired, 0 unknown. API calls: 1.
+`, text(t, done))
+	done.Results = append(done.Results, result("b", apply.Unknown, 2, server()))
+	if got := text(t, done); !strings.Contains(got, "Not everything is certain.") {
+		t.Errorf("an unknown outcome is not told: %s", got)
+	}
+}
+
 func TestStops(t *testing.T) {
 	denied := &provider.Error{
 		Kind: provider.KindTermsNotAccepted, StatusCode: 470, Message: "Terms expired", Remedy: "Accept the terms and conditions in the official app.",
@@ -209,7 +224,7 @@ func TestStops(t *testing.T) {
 		want string
 	}{
 		"person": {dispatch.Stop{Reason: dispatch.StopAccount, Err: denied}, denied, `
-  failed         thermostat.a: after 1 attempt: 470, see below.
+  failed         thermostat.a: after 1 attempt: 470, which ended the run.
   not attempted  thermostat.b: because the run ended before.
 
 The run was stopped, because a person must act: 470 terms of the official app not accepted: Terms expired. Accept the terms and conditions in the official app. Then run it again; it does only what is left.
@@ -217,7 +232,7 @@ The run was stopped, because a person must act: 470 terms of the official app no
 0 applied, 0 unchanged, 1 failed, 1 not attempted, 0 expired, 0 unknown. API calls: 1.
 `},
 		"quota": {dispatch.Stop{Reason: dispatch.StopQuota, Err: quota, RetryAfter: 3*time.Hour + 59*time.Minute + 30*time.Second}, quota, `
-  failed         thermostat.a: after 1 attempt: 403, see below.
+  failed         thermostat.a: after 1 attempt: 403, which ended the run.
   not attempted  thermostat.b: because the run ended before.
 
 The run was stopped, because the account may make no more calls for now: 403 daily quota used up: Out of call volume quota. Run it again in 4 h 0 min, after 2026-11-22 13:59 UTC; it does only what is left.
@@ -274,9 +289,9 @@ func TestAccountWideTroubleIsToldOnce(t *testing.T) {
 	unsure := result("c", apply.Unknown, 2, quota("00:59:58"))
 	results := []apply.Result{result("a", apply.Failed, 1, quota("01:00:00")), result("b", apply.Failed, 1, quota("00:59:59")), unsure, result("d", apply.Failed, 2, offline())}
 	same(t, `
-  failed         thermostat.a, thermostat.b: after 1 attempt: 403, see below.
+  failed         thermostat.a, thermostat.b: after 1 attempt: 403, which ended the run.
   failed         thermostat.d: after 2 attempts: 404 not found or offline: Gateway Offline. Check plant_id and module_id, and whether the thermostat is online.
-  unknown        thermostat.c: sent, and it is not certain whether that took effect; after 2 attempts: 403, see below.
+  unknown        thermostat.c: sent, and it is not certain whether that took effect; after 2 attempts: 403, which ended the run.
 
 The run was stopped, because the account may make no more calls for now: 403 daily quota used up: Replenished in 01:00:00. Wait. Run it again when the quota has returned; it does only what is left.
 
@@ -319,7 +334,7 @@ func TestManyAlike(t *testing.T) {
   failed         400 thermostats (thermostat.room0, thermostat.room1, thermostat.room2, thermostat.room3, thermostat.room4, thermostat.room5, thermostat.room6, thermostat.room7 and 392 more): after 2 attempts: 404 not found or offline: Gateway Offline. Check plant_id and module_id, and whether the thermostat is online.
   not attempted  9 thermostats (thermostat.bath0, thermostat.bath1, thermostat.bath2, thermostat.bath3, thermostat.bath4, thermostat.bath5, thermostat.bath6, thermostat.bath7 and 1 more): because thermostat.room7 did not succeed.
 
-Not everything is done. What is done is recorded: mend what is named above and run it again; it does only what is left.
+Not everything is done. What is done is recorded: mend what is named and run it again; it does only what is left.
 
 0 applied, 0 unchanged, 400 failed, 9 not attempted, 0 expired, 0 unknown. API calls: 800.
 `, text(t, a))
