@@ -239,8 +239,8 @@ func (a *app) checkElsewhere(f *recordFlags, dir string, absent bool, configured
 			return fail("Backend changed", "The state is at %s now, but a run with the state at %s did not end, and its journal is still to be taken up. "+
 				"Take both over: setpoint init --migrate-state --from %s", a.place(f, configured), o.place, o.place)
 		case absent && !f.anew:
-			return fail("Backend changed", "There is no state at %s, but there is one at %s. Take it over: setpoint init --migrate-state%s. "+
-				"Or, if this is to be another house, begin a new state with --new-state.", a.place(f, configured), o.place, fromFlag(others))
+			return fail("Backend changed", "There is no state at %s, but there is one at %s. If the place is mistyped, correct it. If it is right, take the state over: "+
+				"setpoint init --migrate-state%s. Or, if this is to be another house, begin a new state with: setpoint apply --new-state", a.place(f, configured), o.place, fromFlag(others))
 		}
 	}
 	return nil

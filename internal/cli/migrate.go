@@ -107,7 +107,7 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 	m.flags.lock = true
 	old, err := a.open(signals, source, &m.flags, "init --migrate-state", false)
 	if err != nil {
-		return err
+		return withoutServer(err, from)
 	}
 	copied, failed := a.copyState(signals, m, old.State(), target)
 	var backup string
@@ -136,6 +136,22 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 		text += fmt.Sprintf("The file is kept as %s; take it out of version control.\n", backup)
 	}
 	return a.answer(text)
+}
+
+// withoutServer adds to what a server did instead of answering the way out where
+// it never will again: the working copy, which others' later runs are not in.
+func withoutServer(err error, from *elsewhere) error {
+	failed, ok := errors.AsType[*exitError](err)
+	if !ok || from.http == nil {
+		return err
+	}
+	for i := range failed.diags {
+		if d := &failed.diags[i]; d.Summary == stateSummary(state.KindRemote) {
+			d.Detail += ". If it is gone for good, take over what this folder knows, which is without what others did since it was last used here: " +
+				"setpoint init --migrate-state --from " + from.file
+		}
+	}
+	return failed
 }
 
 // copyState writes a state to another store, reads it back and compares.
