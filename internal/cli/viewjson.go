@@ -204,8 +204,12 @@ func (v *jsonView) reading(e reading) {
 			v.hook("refresh_complete", "read", happened.Call.Device)
 		case dispatch.Failed:
 			reason, _ := apply.Reason(happened.Err)
+			reason = upperFirst(reason) + "."
+			if apply.AccountWide(happened.Err) == "" { // else no plan is made
+				reason += " It is planned from the record."
+			}
 			_ = v.stream().Diagnostic(v.locate(diag.Diagnostic{
-				Severity: diag.Warning, Summary: "Not read", Detail: upperFirst(reason) + ". It is planned from the record.", Address: v.readings.name(happened.Call),
+				Severity: diag.Warning, Summary: "Not read", Detail: reason, Address: v.readings.name(happened.Call),
 			}), render.Retry{})
 		case dispatch.NotAttempted:
 		}
