@@ -120,6 +120,15 @@ func misused(cmd *cobra.Command, err error) *exitError {
 		if instead := otherwise()[word]; instead != "" {
 			detail = instead
 		}
+		if !cmd.HasSubCommands() {
+			summary, detail = fmt.Sprintf("unexpected argument %q", word), cmd.CommandPath()+" takes none."
+			if info, err := os.Stat(word); err == nil && info.IsDir() {
+				detail += " To run it as if started in that folder: --chdir " + word
+			}
+		}
+	}
+	if strings.HasPrefix(summary, "accepts ") || strings.HasPrefix(summary, "requires at least ") {
+		summary, detail = "Wrong number of arguments", "It is used as: "+cmd.UseLine()
 	}
 	if detail != "" {
 		detail += "\n"

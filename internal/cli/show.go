@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -21,8 +22,7 @@ func (a *app) showCommand() *cobra.Command {
 		Use:   "show [PLANFILE or STATEFILE]",
 		Short: "Show a saved plan or the state",
 		Long: `Shows a saved plan or a state, for people, with --json for programs or with --markdown as a comment of a merge
-request. Without a file it shows the state of the
-configuration here, with what its journal adds.
+request. Without a file it shows the state of the configuration here, with what its journal adds.
 
 The JSON has the shape of Terraform's plan JSON (format 1.2) and state JSON (1.0), where a thermostat is a resource of
 type "thermostat". terraform_version says which Terraform's shape that is, setpoint_version which setpoint wrote it.`,
@@ -78,6 +78,9 @@ func (a *app) showFile(path string, f *recordFlags, form showForm) error {
 		}
 		return a.answer(string(text))
 	}
+	if noState(content) {
+		return fail("Neither a plan nor a state", "%s: name a file that was written by setpoint plan --out, or a state.", path)
+	}
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		// It came through a pipe, which can be read once and has no journal.
 		s, err := state.Decode(path, content)
@@ -91,6 +94,13 @@ func (a *app) showFile(path string, f *recordFlags, form showForm) error {
 		return stateError(err)
 	}
 	return a.showState(snapshot.State, &recordFlags{path: path}, form)
+}
+
+// noState says whether content never was a state, so that the ways out of a damaged
+// one do not lead anywhere.
+func noState(content []byte) bool {
+	start := bytes.TrimSpace(content)
+	return !bytes.HasPrefix(start, []byte("{")) && !bytes.HasPrefix(start, []byte("<<<<<<<"))
 }
 
 // readState reads the state of the configuration here, journal included. It

@@ -164,6 +164,9 @@ is given. The state before is kept under a name with the time.`,
 			if err != nil {
 				return fail("State not readable", "%s: %s.", args[0], cause(err))
 			}
+			if noState(content) {
+				return fail("Not a state", "%s: name a file that was written by setpoint state pull.", args[0])
+			}
 			pushed, err := state.Decode(args[0], content)
 			if err != nil {
 				return stateError(err)
