@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"setpoint/config"
+	"setpoint/config/diag"
+	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
 	"setpoint/plan/summary"
@@ -68,8 +70,9 @@ func (a *app) showFile(path string, f *recordFlags, form showForm) error {
 		switch {
 		case form.markdown:
 			_, _ = a.configuredState(f) // for where the plan belongs to
-			return a.answer(summary.Markdown(a.reportOf("plan", f, &summary.Summary{Plan: render.SummaryOf(p)})))
+			return a.answer(summary.Markdown(a.reportOf("plan", f, &summary.Summary{Plan: render.SummaryOf(p), Diagnostics: unmet(p)})))
 		case !form.json:
+			a.diagnose(unmet(p))
 			return (&textView{app: a, full: form.full}).answerPlan(p)
 		}
 		text, err := render.JSON(p)
@@ -94,6 +97,20 @@ func (a *app) showFile(path string, f *recordFlags, form showForm) error {
 		return stateError(err)
 	}
 	return a.showState(snapshot.State, &recordFlags{path: path}, form)
+}
+
+// unmet are the checks that did not hold when a plan was made. The places of their
+// assertions are not in it.
+func unmet(p *plan.Plan) diag.List {
+	var list diag.List
+	for _, c := range p.Checks {
+		for _, problem := range c.Problems {
+			list = append(list, diag.Diagnostic{
+				Severity: diag.Warning, Summary: "Check not met", Detail: fmt.Sprintf("Check %q: %s", c.Name, problem), Address: c.Module,
+			})
+		}
+	}
+	return list
 }
 
 // noState says whether content never was a state, so that the ways out of a damaged
