@@ -138,7 +138,7 @@ func decodeText(path string, data []byte) error {
 	}
 	if line := conflictLine(data); line > 0 {
 		return &Error{Kind: KindConflict, Path: path, Line: line, Detail: "the state file holds the markers of an unresolved merge",
-			Remedy: "Join the two sides with setpoint state merge BASE OURS THEIRS; either side alone does not know what the other applied"}
+			Remedy: "Either side alone does not know what the other applied. Join them: " + join(path)}
 	}
 	if !utf8.Valid(data) {
 		return &Error{Kind: KindNotJSON, Path: path, Detail: "the state file is not JSON: it is not UTF-8", Remedy: restore(path)}

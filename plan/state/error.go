@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -133,6 +134,22 @@ func failed(path, trouble string, err error) *Error {
 func restore(path string) string {
 	return fmt.Sprintf("Restore it from version control (git checkout -- %s) or take the version before the last change, which does not know what was done since: cp %s %s",
 		shellQuote(path), shellQuote(path+backupSuffix), shellQuote(path))
+}
+
+// join is the way out of a state file that git could not merge. Git counts from
+// the root of the repository unless a path begins with a dot.
+func join(path string) string {
+	folder, name := filepath.Split(path)
+	var made, words string
+	for i, side := range []string{"base.json", "ours.json", "theirs.json"} {
+		made += fmt.Sprintf("git show :%d:%s > %s && ", i+1, shellQuote("./"+filepath.ToSlash(name)), side)
+		words += " " + side
+	}
+	text := made + "setpoint state merge" + words + " && cp ours.json " + shellQuote(name) + " && git add " + shellQuote(name)
+	if folder != "" {
+		text = "cd " + shellQuote(folder) + " && " + text
+	}
+	return text
 }
 
 // shellQuote makes a path one word of a POSIX shell.
