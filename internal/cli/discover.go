@@ -242,7 +242,7 @@ func (d *discovery) findings(now time.Time) (diag.List, int) {
 		p := &d.plants[i]
 		if p.misfit != nil {
 			list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Time zone does not fit",
-				Detail: fmt.Sprintf("Plant %s (%s) cannot be in %s. %s", official(p.Name), p.ID, p.misfit, p.clocks.hint())})
+				Detail: fmt.Sprintf("Plant %s (%s) cannot be in %s. %s Fill in its time_zone, or give it for this plant: --time-zone %s=ZONE", official(p.Name), p.ID, p.misfit, p.clocks.hint(), p.ID)})
 		}
 	}
 	for _, s := range d.Listed.Value.Skipped {
