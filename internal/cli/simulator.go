@@ -69,7 +69,7 @@ set, measures, programs, authorize, token). Which of these: from (1 unless it sa
 for (a time such as "90s"; then times is 0 unless it is given), chance (0 to 1). What happens: status, with message,
 retry_after, location, shape ("gateway", "gateway-text", "login", "oauth", "html", "empty") and landed (the write takes
 effect all the same); or drop ("before" or "after" the write, "reset-before", "reset-after"); or offline. With any of
-these, or alone: latency, body_over, truncate, expire_tokens.
+these, or alone: latency, body_over, truncate, expire_tokens. Of several faults for one call the first acts alone.
 
 While it runs, the admin endpoint, which is /_simulator/ on the same address, sets the clock, faults, limits, login,
 plants and thermostats, and tells the calls. A request to no path of its own is answered with the list of them:
