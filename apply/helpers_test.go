@@ -203,7 +203,14 @@ func (w *world) run(steps ...plan.Step) *apply.Account {
 	}
 	return apply.Run(drain, calls, apply.Input{
 		Plan: &plan.Plan{Steps: steps, Outputs: w.outputs}, Provider: w, Journal: w, Policy: w.policy, Verify: w.verify,
-		Observe: func(e apply.Event) { w.events = append(w.events, eventText(e)) },
+		Observe: func(e apply.Event) {
+			w.events = append(w.events, eventText(e))
+			if e, ok := e.(apply.Verified); ok {
+				w.mu.Lock()
+				w.note("%s verified", e.Result.Step.Address.Name)
+				w.mu.Unlock()
+			}
+		},
 	})
 }
 

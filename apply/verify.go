@@ -46,9 +46,13 @@ func (r *run) verify(drain, calls context.Context) *dispatch.Stop {
 		for _, i := range pending {
 			items = append(items, dispatch.Item{Key: i, Device: r.calls[i].step.Device, Do: r.calls[i].readBack})
 		}
+		seen := make(map[int]bool, len(pending))
 		report := dispatch.Run(drain, calls, items, r.Policy, func(e dispatch.Event) {
-			if paused, ok := e.(dispatch.Paused); ok {
-				r.emit(Paused{paused.Until, paused.Err})
+			switch e := e.(type) {
+			case dispatch.Paused:
+				r.emit(Paused{e.Until, e.Err})
+			case dispatch.Settled: // told now: a round may take minutes
+				seen[e.Result.Key] = e.Result.Outcome == dispatch.Succeeded && r.settleVerified(e.Result.Key, false)
 			}
 		})
 		r.account.Calls += report.Calls
@@ -63,7 +67,7 @@ func (r *run) verify(drain, calls context.Context) *dispatch.Stop {
 			}
 		}
 		last := n == len(r.Verify)-1 || report.Stop != nil
-		pending = slices.DeleteFunc(pending, func(i int) bool { return r.settleVerified(i, last) })
+		pending = slices.DeleteFunc(pending, func(i int) bool { return seen[i] || r.settleVerified(i, last) })
 		if report.Stop != nil {
 			return report.Stop
 		}
@@ -100,8 +104,8 @@ func (c *call) readBack(ctx context.Context, _ int) error {
 	return nil
 }
 
-// settleVerified decides about one thermostat after a round of readings; false
-// where another round is to come.
+// settleVerified decides about one thermostat after it was read; false where it is
+// to be read again, unless it was the last round.
 func (r *run) settleVerified(i int, last bool) bool {
 	c, result := r.calls[i], &r.account.Results[i]
 	over := c.over(time.Now())

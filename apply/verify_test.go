@@ -60,6 +60,24 @@ func calls(w *world) []string {
 	return all
 }
 
+// TestVerifyTold: what is seen as it was sent is told when it was read, once, and
+// not when the others of the round were; what is seen differently, after the last.
+func TestVerifyTold(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		slow := []answer{now(nil), {after: 20 * time.Second}}
+		w := &world{verify: waits()[:1], readings: map[string]provider.Settings{"a": manual(200), "b": manual(190), "c": manual(200)},
+			answers: map[string][]answer{"a": slow, "b": slow, "c": slow}}
+		w.run(add("a", manual(200)), add("b", manual(200)), add("c", manual(200)))
+		var told []string
+		for _, line := range w.lines {
+			if strings.HasSuffix(line, " verified") {
+				told = append(told, line)
+			}
+		}
+		same(t, "told", []string{"22s a verified", "1m2s c verified", "1m2s b verified"}, told)
+	})
+}
+
 // TestVerifyLate: a thermostat that takes a while is seen at the second reading.
 func TestVerifyLate(t *testing.T) {
 	bubble(t, func(t *testing.T) {
