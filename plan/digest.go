@@ -49,5 +49,13 @@ func (p *Plan) Digest() string {
 			_ = lines.Encode(o)
 		}
 	}
-	return hex.EncodeToString(hash.Sum(nil))[:16]
+	return hex.EncodeToString(hash.Sum(nil))[:stepsDigestLength]
+}
+
+const stepsDigestLength = 16
+
+// IsDigest tells whether a text looks like what Digest returns.
+func IsDigest(text string) bool {
+	bytes, err := hex.DecodeString(text)
+	return err == nil && len(text) == stepsDigestLength && hex.EncodeToString(bytes) == text
 }

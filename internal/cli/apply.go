@@ -32,6 +32,9 @@ func (f *applyFlags) check(cmd *cobra.Command) error {
 	if f.grace < 0 {
 		return fail("Invalid flag", "--grace is 0s or more.")
 	}
+	if f.expect != "" && !plan.IsDigest(f.expect) {
+		return fail("Invalid flag", "--expect %s: a digest of steps, as plan prints it, has 16 digits and letters from a to f.", f.expect)
+	}
 	return f.planFlags.check()
 }
 

@@ -30,7 +30,7 @@ func (f *recordFlags) addPath(flags *pflag.FlagSet) {
 func (f *recordFlags) add(flags *pflag.FlagSet) {
 	f.addPath(flags)
 	flags.BoolVar(&f.anew, "new-state", false, "begin a new state if there is none, also in CI")
-	flags.BoolVar(&f.lock, "lock", true, "hold the state's lock while applying")
+	flags.BoolVar(&f.lock, "lock", true, "hold the lock of the state where it is written")
 	flags.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait up to `D` for the lock, as in 30s")
 }
 

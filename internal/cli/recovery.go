@@ -19,6 +19,9 @@ func recoveryText(r recovered) string {
 		return fmt.Sprintf("%s in flight, of a run that goes on or was killed: %s.", plural(len(r.InFlight), "call"), fates(r.InFlight, r.plan))
 	}
 	parts := []string{"The last run did not end."}
+	if len(r.InFlight) == 0 { // all its calls were answered
+		parts[0] = "The last run did not end, or could not save its record."
+	}
 	if r.Results > 0 {
 		parts = append(parts, plural(r.Results, "result")+" taken up from its journal.")
 	}
