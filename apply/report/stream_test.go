@@ -184,6 +184,11 @@ func TestLinesAccount(t *testing.T) {
 {"@level":"info","@message":"API calls: 0.","type":"call_budget","call_budget":{"calls":4,"most":20,"made":0}}
 {"@level":"info","@message":"0 applied, 0 unchanged, 0 failed, 0 not attempted, 0 expired, 0 unknown. API calls: 0.","type":"change_summary","changes":{"add":0,"change":0,"import":0,"remove":0,"forget":0,"move":0,"operation":"destroy","unchanged":0,"failed":0,"not_attempted":0,"expired":0,"unknown":0}}
 `},
+		"login": {apply.Account{Stop: &dispatch.Stop{Reason: dispatch.StopLogin, Err: errors.New("the login service is in trouble"), RetryAfter: time.Hour}}, `
+{"@level":"error","@message":"Error: No access token","type":"diagnostic","diagnostic":{"severity":"error","summary":"No access token","detail":"The run was stopped, because without an access token no call can be made: the login service is in trouble. Run it again in 60 min; it does only what is left."},"retry_after":1,"retry_at":"T"}
+{"@level":"info","@message":"API calls: 0.","type":"call_budget","call_budget":{"calls":4,"most":20,"made":0}}
+{"@level":"info","@message":"0 applied, 0 unchanged, 0 failed, 0 not attempted, 0 expired, 0 unknown. API calls: 0.","type":"change_summary","changes":{"add":0,"change":0,"import":0,"remove":0,"forget":0,"move":0,"operation":"destroy","unchanged":0,"failed":0,"not_attempted":0,"expired":0,"unknown":0}}
+`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			same(t, tt.want, lines(t, func(l *report.Lines) {

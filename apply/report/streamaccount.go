@@ -79,18 +79,19 @@ func (l *Lines) ending(a *apply.Account, now time.Time) error {
 		return l.stream.Log(render.LevelWarn, text)
 	}
 	d := diag.Diagnostic{Severity: diag.Error, Detail: text}
-	retry := render.Retry{}
 	switch a.Stop.Reason {
 	case dispatch.StopAccount:
 		d.Summary = "A person must act"
 	case dispatch.StopQuota:
-		d.Summary, retry = "Quota used up", render.RetryAfter(a.Stop.RetryAfter, now)
+		d.Summary = "Quota used up"
 	case dispatch.StopCallLimit:
 		d.Summary = "Too few calls allowed"
 	case dispatch.StopDrained:
 		d.Summary = "Interrupted"
 	case dispatch.StopHalted:
 		d.Summary = "Not recorded"
+	case dispatch.StopLogin:
+		d.Summary = "No access token"
 	}
-	return l.stream.Diagnostic(d, retry)
+	return l.stream.Diagnostic(d, render.RetryAfter(a.Stop.RetryAfter, now))
 }
