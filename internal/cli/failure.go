@@ -43,6 +43,11 @@ func (a *app) wantsJSON(cmd *cobra.Command) bool {
 	if flag.Changed {
 		return flag.Value.String() == "true"
 	}
+	return a.saysJSON()
+}
+
+// saysJSON looks for --json on a command line that was not read to its end.
+func (a *app) saysJSON() bool {
 	args := a.Args
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]

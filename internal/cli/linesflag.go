@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -52,5 +51,5 @@ func (a *app) meantAsLines(cmd *cobra.Command) bool {
 		return false
 	}
 	_, ok := flag.Value.(*linesFlag)
-	return ok && slices.Contains(a.Args, "--json")
+	return ok && a.saysJSON()
 }
