@@ -8,6 +8,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -80,15 +81,14 @@ func Run(s System) int {
 	if err != nil && a.meantAsLines(cmd) {
 		a.showAsLines(true)
 	}
-	code := a.diagnoseExit(cmd, err, codeDone)
-	return a.diagnoseExit(cmd, a.show(ended{code}), code)
+	code := a.diagnoseExit(cmd, err)
+	return cmp.Or(code, a.diagnoseExit(cmd, a.show(ended{code})))
 }
 
-// diagnoseExit shows what went wrong and returns the exit code of it, otherwise
-// where nothing did.
-func (a *app) diagnoseExit(cmd *cobra.Command, err error, otherwise int) int {
+// diagnoseExit shows what went wrong and returns the exit code of it.
+func (a *app) diagnoseExit(cmd *cobra.Command, err error) int {
 	if err == nil {
-		return otherwise
+		return codeDone
 	}
 	var exit *exitError
 	if !errors.As(err, &exit) {

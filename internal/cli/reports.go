@@ -69,9 +69,9 @@ func (r *reports) write(code int) error {
 	case len(failed) == 0:
 		return nil
 	case r.asked:
-		code = cmp.Or(code, codeError)
+		return &exitError{codeError, failed}
 	}
-	return &exitError{code, failed}
+	return &exitError{codeDone, failed}
 }
 
 func (r *reports) writeOne(w wantedReport, markdown string) []error {
