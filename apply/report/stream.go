@@ -68,7 +68,7 @@ type retryHook struct {
 }
 
 func hookOf(s *plan.Step) hook {
-	return hook{Resource: render.ResourceAt(s.Address), Action: render.StreamAction(s.Action), IDKey: "id", IDValue: render.StreamID(s.Device)}
+	return hook{Resource: render.ResourceAt(s.Address), Action: render.StreamAction(s.Action), IDKey: "id", IDValue: s.Device.ID()}
 }
 
 func (h hook) after(d time.Duration) hook {

@@ -24,7 +24,7 @@ func (p *Programs) Encode() ([]byte, error) {
 	fmt.Fprintf(&b, "{\n  \"version\": %d,\n  \"thermostats\": {", Version)
 	for i, d := range p.Devices() {
 		separate(&b, i, "    ")
-		fmt.Fprintf(&b, "%q: {", d.PlantID+"/"+d.ModuleID)
+		fmt.Fprintf(&b, "%q: {", d.ID())
 		for j, program := range p.lists[d] {
 			separate(&b, j, "      ")
 			name, err := text(program.Name)

@@ -118,7 +118,7 @@ func (t *discoveredThermostat) obstacleIn(zone *time.Location, now time.Time) st
 	case t.declared != "":
 		return ""
 	case !isUUID(t.Device.PlantID) || !isUUID(t.Device.ModuleID):
-		return fmt.Sprintf("a configuration cannot name it, because its id, %s/%s, is no pair of UUIDs", t.Device.PlantID, t.Device.ModuleID)
+		return fmt.Sprintf("a configuration cannot name it, because its id, %s, is no pair of UUIDs", t.Device.ID())
 	case t.Status.Outcome == dispatch.Failed:
 		return "it could not be read: " + reasonOf(t.Status.Err)
 	case !t.Status.OK():
@@ -195,7 +195,7 @@ func (d *discovery) chooseNames(c *config.Config) {
 			}
 			base := identifier(t.Name, "thermostat")
 			named = append(named, t)
-			wishes = append(wishes, wish{base, d.plants[i].name + "_" + base, t.Device.PlantID, t.Device.PlantID + "/" + t.Device.ModuleID})
+			wishes = append(wishes, wish{base, d.plants[i].name + "_" + base, t.Device.PlantID, t.Device.ID()})
 		}
 	}
 	for i, name := range assignNames(wishes, func(name string) bool { return c.Declares("thermostat", name) }) {

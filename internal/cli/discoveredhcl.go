@@ -112,7 +112,7 @@ func (p *discoveredPlant) reference() string {
 // in the way both are comments.
 func (t *discoveredThermostat) hcl(p *discoveredPlant) []string {
 	block := fmt.Sprintf("thermostat %q {\n  plant_id = %s\n  module_id = %s\n%s}\n", t.name, p.reference(), address.Quote(t.Device.ModuleID), t.arguments(p))
-	imported := fmt.Sprintf("import {\n  to = thermostat.%s\n  id = %s\n}\n", t.name, address.Quote(t.Device.PlantID+"/"+t.Device.ModuleID))
+	imported := fmt.Sprintf("import {\n  to = thermostat.%s\n  id = %s\n}\n", t.name, address.Quote(t.Device.ID()))
 	if t.obstacle == "" {
 		return []string{comment(official(t.Name)) + block, imported}
 	}

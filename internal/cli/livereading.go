@@ -27,7 +27,7 @@ func (a *app) followReadings(policy dispatch.Policy, lines *readProgress) (obser
 // feed lets a view know what has happened while thermostats are read.
 func feed(view *report.Live, e survey.Event, name func(survey.Call) string, now time.Time) {
 	id := func(c survey.Call) string {
-		return c.Question.String() + " " + c.Device.PlantID + "/" + c.Device.ModuleID
+		return c.Question.String() + " " + c.Device.ID()
 	}
 	switch e := e.(type) {
 	case survey.Foreseen:

@@ -203,7 +203,7 @@ func changedPrograms(c *config.Config, before, after *programs.Programs) string 
 	}
 	for _, device := range before.Devices() {
 		if _, there := after.Of(device); !there {
-			fmt.Fprintf(&b, "  - %s/%s  not declared any more\n", device.PlantID, device.ModuleID)
+			fmt.Fprintf(&b, "  - %s  not declared any more\n", device.ID())
 		}
 	}
 	return b.String()

@@ -225,7 +225,7 @@ func (v *jsonView) hook(kind, what string, device provider.Device) {
 	at := v.addresses[device]
 	_ = v.stream().Line(render.LevelInfo, kind, at.String()+": "+what, struct {
 		Hook refreshHook `json:"hook"`
-	}{refreshHook{render.ResourceAt(at), "id", render.StreamID(device)}})
+	}{refreshHook{render.ResourceAt(at), "id", device.ID()}})
 }
 
 // unrecorded writes the state that could be saved nowhere; where the stream lies

@@ -82,7 +82,7 @@ func resourceChange(step *plan.Step) resourceChangeJSON {
 	case plan.NoOp, plan.Move:
 		c.Change.After = c.Change.Before
 	case plan.Import:
-		c.Change.Importing = &importingJSON{step.Device.PlantID + "/" + step.Device.ModuleID}
+		c.Change.Importing = &importingJSON{step.Device.ID()}
 		c.Change.After = importedJSON{step.Device.PlantID, step.Device.ModuleID, step.OnRemove}
 		c.Change.AfterUnknown = readJSON{true, true, true, true, true, true, true}
 	case plan.Change, plan.Exchange, plan.Add:

@@ -8,7 +8,6 @@ import (
 	"setpoint/config/address"
 	"setpoint/plan"
 	"setpoint/plan/state"
-	"setpoint/provider"
 )
 
 // StreamResource names a thermostat in a stream.
@@ -31,9 +30,6 @@ func ResourceAt(at address.Address) StreamResource {
 		ResourceType: "thermostat", ResourceName: at.Name, ResourceKey: at.Key.Value(),
 	}
 }
-
-// StreamID is how a stream names a device, as an import block does.
-func StreamID(d provider.Device) string { return d.PlantID + "/" + d.ModuleID }
 
 // StreamAction is an action in the words of a stream, which are others than those
 // of a plan as JSON.
@@ -142,7 +138,7 @@ func (r reasons) plannedChange(step *plan.Step) streamChange {
 		c.Previous = &previous
 	}
 	if step.Action == plan.Import {
-		c.Import = &importingJSON{StreamID(step.Device)}
+		c.Import = &importingJSON{step.Device.ID()}
 	}
 	return c
 }

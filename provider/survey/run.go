@@ -126,7 +126,7 @@ func (s *survey) read(readings []*Reading, want Ask) {
 			return s.Reader.Programs(ctx, device)
 		})
 		if want.Status && want.Programs {
-			name := []string{device.PlantID + "/" + device.ModuleID}
+			name := []string{device.ID()}
 			status.groups, programs.after = name, name
 		}
 		if want.Status {
