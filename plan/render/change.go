@@ -142,22 +142,25 @@ func actions(a plan.Action) []string {
 }
 
 func outputChange(o plan.Output) changeJSON {
-	c := changeJSON{AfterUnknown: false, BeforeSensitive: o.Sensitive, AfterSensitive: o.Sensitive}
+	c := changeJSON{Actions: actions(outputAction(o)), AfterUnknown: false, BeforeSensitive: o.Sensitive, AfterSensitive: o.Sensitive}
 	if o.Before != nil && !o.Before.Sensitive {
 		c.Before = o.Before.Value
 	}
 	if o.After != nil && !o.After.Sensitive {
 		c.After = o.After.Value
 	}
+	return c
+}
+
+// outputAction is what happens to an output.
+func outputAction(o plan.Output) plan.Action {
 	switch {
 	case !o.Changed():
-		c.Actions = []string{"no-op"}
+		return plan.NoOp
 	case o.Before == nil:
-		c.Actions = []string{"create"}
+		return plan.Add
 	case o.After == nil:
-		c.Actions = []string{"delete"}
-	default:
-		c.Actions = []string{"update"}
+		return plan.Destroy
 	}
-	return c
+	return plan.Change
 }

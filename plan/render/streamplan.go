@@ -2,12 +2,10 @@ package render
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 
 	"setpoint/config/address"
 	"setpoint/plan"
-	"setpoint/plan/state"
 )
 
 // StreamResource names a thermostat in a stream.
@@ -166,10 +164,8 @@ func (s *Stream) CallBudget(c CallBudget) error {
 }
 
 type streamOutput struct {
-	Sensitive bool            `json:"sensitive"`
-	Type      json.RawMessage `json:"type,omitempty"`
-	Value     json.RawMessage `json:"value,omitempty"`
-	Action    string          `json:"action,omitempty"`
+	outputJSON
+	Action string `json:"action,omitempty"`
 }
 
 // plannedOutputs writes the outputs, if one of them changes.
@@ -177,19 +173,9 @@ func (s *Stream) plannedOutputs(all []plan.Output) error {
 	changed := 0
 	outputs := map[string]streamOutput{}
 	for _, o := range all {
-		out := streamOutput{Sensitive: o.Sensitive, Action: "noop"}
+		out := streamOutput{outputJSON{Sensitive: o.Sensitive}, StreamAction(outputAction(o))}
 		if o.After != nil {
-			out = shownOutput(*o.After, o.Sensitive)
-			out.Action = "noop"
-		}
-		switch {
-		case !o.Changed():
-		case o.Before == nil:
-			out.Action = "create"
-		case o.After == nil:
-			out.Action = "delete"
-		default:
-			out.Action = "update"
+			out.outputJSON = outputOf(*o.After, o.Sensitive)
 		}
 		if o.Changed() {
 			changed++
@@ -207,21 +193,13 @@ func (s *Stream) Outputs(all []plan.Output) error {
 	outputs := map[string]streamOutput{}
 	for _, o := range all {
 		if o.After != nil {
-			outputs[o.Name] = shownOutput(*o.After, o.Sensitive)
+			outputs[o.Name] = streamOutput{outputJSON: outputOf(*o.After, o.Sensitive)}
 		}
 	}
 	if len(outputs) == 0 {
 		return nil
 	}
 	return s.outputs(outputs, fmt.Sprintf("Outputs: %d.", len(outputs)))
-}
-
-// shownOutput is an output without what must not be shown.
-func shownOutput(o state.Output, sensitive bool) streamOutput {
-	if sensitive || o.Sensitive {
-		return streamOutput{Sensitive: true}
-	}
-	return streamOutput{Type: o.Type, Value: o.Value}
 }
 
 func (s *Stream) outputs(outputs map[string]streamOutput, message string) error {
