@@ -121,7 +121,7 @@ type unfinished struct {
 // the outcomes that need most attention first.
 func writeUnfinished(b *strings.Builder, a *apply.Account, now time.Time) {
 	for _, outcome := range []apply.Outcome{apply.Failed, apply.Unknown, apply.Expired, apply.NotAttempted} {
-		name := strings.ReplaceAll(string(outcome), "_", " ")
+		name := outcomeName(outcome)
 		lines := alike(a, outcome, now)
 		left := 0
 		for i, l := range lines {

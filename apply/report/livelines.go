@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
+	"setpoint/config/diag"
 )
 
 // What there is room for.
@@ -172,18 +172,15 @@ func earlier(a, b pending) int {
 	return cmp.Compare(a.name, b.name)
 }
 
-// screen measures text as terminals do, whatever the locale.
-func screen() *runewidth.Condition { return &runewidth.Condition{StrictEmojiNeutral: true} }
-
-func measure(text string) int { return screen().StringWidth(text) }
+func measure(text string) int { return diag.Screen().StringWidth(text) }
 
 func cut(text string, columns int) string {
-	return screen().Truncate(oneLine(text), columns, "…")
+	return diag.Screen().Truncate(oneLine(text), columns, "…")
 }
 
 func cutLeft(text string, columns int) string {
 	if over := measure(text) - columns; over > 0 {
-		return screen().TruncateLeft(text, over+1, "…")
+		return diag.Screen().TruncateLeft(text, over+1, "…")
 	}
 	return text
 }

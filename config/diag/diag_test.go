@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/mattn/go-runewidth"
 	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/diag"
@@ -46,6 +47,9 @@ func text(t *testing.T, o diag.TextOptions, list ...diag.Diagnostic) string {
 }
 
 func TestTextPlace(t *testing.T) {
+	before := *runewidth.DefaultCondition
+	defer func() { *runewidth.DefaultCondition = before }()
+	runewidth.DefaultCondition.EastAsianWidth = true // a locale in which "°" takes two columns changes nothing
 	long := "a = [\n" + strings.Repeat("  1,\n", 30) + "]\n"
 	for name, c := range map[string]struct {
 		src        string
@@ -58,6 +62,7 @@ func TestTextPlace(t *testing.T) {
 		"end of file":       {"a = 1\n", 6, 6, "  main.hcl:2:1:\n  2: \n     ^\n"},
 		"no final newline":  {"a = 1", 4, 5, "  main.hcl:1:5:\n  1: a = 1\n         ^\n"},
 		"wide runes":        {"a = \"温度\" + x\n", 15, 16, "  main.hcl:1:12:\n  1: a = \"温度\" + x\n                  ^\n"},
+		"degrees":           {"a = \"°\" + x\n", 11, 12, "  main.hcl:1:11:\n  1: a = \"°\" + x\n               ^\n"},
 		"wide runes marked": {"a = \"温度\"\n", 4, 12, "  main.hcl:1:5:\n  1: a = \"温度\"\n         ^^^^^^\n"},
 		"tab":               {"\ta = 1\n", 5, 6, "  main.hcl:1:6:\n  1:     a = 1\n             ^\n"},
 		"CRLF":              {"a = 1\r\nb = 2\r\n", 4, 5, "  main.hcl:1:5:\n  1: a = 1\n         ^\n"},

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
 	"github.com/mitchellh/go-wordwrap"
 )
 
@@ -91,8 +90,8 @@ func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
 		} else {
 			fmt.Fprintf(b, "%s%s%s%s\n", number, before, marked, after)
 			if i == 0 && !strings.Contains(s.Code, "\n") {
-				indent := strings.Repeat(" ", len(number)+runewidth.StringWidth(before))
-				b.WriteString(indent + strings.Repeat("^", max(1, runewidth.StringWidth(marked))) + "\n")
+				indent := strings.Repeat(" ", len(number)+Screen().StringWidth(before))
+				b.WriteString(indent + strings.Repeat("^", max(1, Screen().StringWidth(marked))) + "\n")
 			}
 		}
 		offset += len(whole) + 1

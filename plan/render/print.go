@@ -6,21 +6,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"setpoint/config/address"
+	"setpoint/config/diag"
 )
 
-// columns measures text. The library's default follows the locale, and the same
-// plan must look the same everywhere.
-func columns() *runewidth.Condition { return &runewidth.Condition{StrictEmojiNeutral: true} }
+func width(text string) int { return diag.Screen().StringWidth(text) }
 
-func width(text string) int { return columns().StringWidth(text) }
-
-func fill(text string, to int) string { return columns().FillRight(text, to) }
+func fill(text string, to int) string { return diag.Screen().FillRight(text, to) }
 
 // truncate cuts text to so many columns, "…" included.
-func truncate(text string, to int) string { return columns().Truncate(text, to, "…") }
+func truncate(text string, to int) string { return diag.Screen().Truncate(text, to, "…") }
 
 // cut lists names as far as they fit, at least the beginning of the first.
 func cut(names []string, room int) string {
