@@ -140,12 +140,8 @@ func (r *run) items() []dispatch.Item {
 func (r *run) observe(e dispatch.Event) {
 	switch e := e.(type) {
 	case dispatch.Started:
-		c := r.calls[e.Key]
-		if e.Attempt == c.begun { // it was not made, for want of an access token
-			return
-		}
-		if c.begun = e.Attempt; e.Attempt == 1 {
-			c.began = time.Now()
+		if e.Attempt == 1 {
+			r.calls[e.Key].began = time.Now()
 		}
 		r.emit(Started{&r.Plan.Steps[e.Key], e.Attempt})
 	case dispatch.Retrying:

@@ -36,7 +36,6 @@ type call struct {
 	unread      error              // why the last reading back failed
 	confirmedAt time.Time
 	began       time.Time       // the first attempt
-	begun       int             // the attempt that was begun last, from 1
 	attempts    int             // those that were sent, or might have been
 	last        *provider.Error // of the last of them; nil if it was confirmed
 }

@@ -55,7 +55,7 @@ type hook struct {
 	IDKey    string                `json:"id_key,omitempty"`
 	IDValue  string                `json:"id_value,omitempty"`
 	Elapsed  *int                  `json:"elapsed_seconds,omitempty"` // whole seconds since its first attempt
-	Outcome  apply.Outcome         `json:"outcome,omitempty"`         // of apply_errored: failed, expired or unknown
+	Outcome  apply.Outcome         `json:"outcome,omitempty"`         // of apply_errored: failed, not_attempted, expired or unknown
 }
 
 // retryHook is what the line of a step has that is tried again.
@@ -128,8 +128,10 @@ func (l *Lines) settled(r *apply.Result) {
 			l.line(render.LevelInfo, "apply_start", r.Step.Address.String()+": "+render.StepText(r.Step, l.words.reference), hookOf(r.Step))
 		}
 	case apply.NotAttempted, apply.Unchanged:
-		_ = l.stream.Log(render.LevelWarn, oneLine(text))
-		return
+		if w == nil { // else it was begun, and there was no access token for its call
+			_ = l.stream.Log(render.LevelWarn, oneLine(text))
+			return
+		}
 	}
 	h := hookOf(r.Step).after(r.Elapsed)
 	if r.Outcome == apply.Applied {

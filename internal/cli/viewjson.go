@@ -199,10 +199,10 @@ func (v *jsonView) reading(e reading) {
 			v.hook("refresh_start", "reading its status", happened.Call.Device)
 		}
 	case survey.Settled:
-		switch happened.Outcome {
-		case dispatch.Succeeded:
+		switch {
+		case happened.Outcome == dispatch.Succeeded:
 			v.hook("refresh_complete", "read", happened.Call.Device)
-		case dispatch.Failed:
+		case happened.Err != nil: // else it was not begun
 			reason, _ := apply.Reason(happened.Err)
 			reason = upperFirst(reason) + "."
 			if apply.AccountWide(happened.Err) == "" { // else no plan is made
@@ -211,7 +211,6 @@ func (v *jsonView) reading(e reading) {
 			_ = v.stream().Diagnostic(v.locate(diag.Diagnostic{
 				Severity: diag.Warning, Summary: "Not read", Detail: reason, Address: v.readings.name(happened.Call),
 			}), render.Retry{})
-		case dispatch.NotAttempted:
 		}
 	case survey.Retrying, survey.Paused:
 		for _, line := range v.readings.lines(e.Event) { // none of a pause that was told

@@ -8,7 +8,8 @@ import (
 // Settled.
 type Event interface{ event() }
 
-// Started is sent right before an attempt is made.
+// Started is sent right before an attempt is made. One that could not be made for
+// want of an access token goes on when there is one, and is not sent again.
 type Started struct {
 	Key     int
 	Attempt int // from 1

@@ -15,6 +15,7 @@ type entry struct {
 	inFlight     bool
 	unauthorized bool   // the last attempt answered KindUnauthorized
 	start        int    // which start of the run the last attempt was
+	told         int    // the attempt that Started was sent for last
 	result       Result // Outcome is 0 until the item settles
 }
 

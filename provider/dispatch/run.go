@@ -188,7 +188,10 @@ func (r *run) start(e *entry) {
 	r.starts++
 	e.start = r.starts
 	attempt := e.result.Attempts
-	r.observe(Started{Key: e.item.Key, Attempt: attempt})
+	if e.told != attempt {
+		e.told = attempt
+		r.observe(Started{Key: e.item.Key, Attempt: attempt})
+	}
 	// The pace counts from here: an observer that took its time shortens nothing.
 	r.pace = time.Now().Add(r.interval)
 	go func() { r.done <- end{e, e.item.Do(r.calls, attempt)} }()
