@@ -25,7 +25,8 @@ const lastWords = 300 * time.Millisecond
 type interrupts struct {
 	drain, calls context.Context
 	notes        *notes      // the stream that progress goes to
-	calling      atomic.Bool // calls may be in flight
+	reading      atomic.Bool // calls may be in flight that change nothing
+	calling      atomic.Bool // calls may be in flight that are recorded
 	stop         func()
 }
 
@@ -56,7 +57,7 @@ func newInterrupts(w io.Writer, grace time.Duration, tell func(event)) *interrup
 		case <-signals:
 		}
 		stopDrain(errors.New("interrupted"))
-		if i.calling.Load() {
+		if i.reading.Load() || i.calling.Load() {
 			tell(interrupted{grace})
 		}
 		timer := time.NewTimer(grace)

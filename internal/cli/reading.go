@@ -16,6 +16,8 @@ import (
 
 // survey asks thermostats what is wanted.
 func (reached *cloud) survey(signals *interrupts, devices []provider.Device, want survey.Ask, observe func(survey.Event)) *survey.Report {
+	signals.reading.Store(true)
+	defer signals.reading.Store(false)
 	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: observe}, devices, want)
 	signals.notes.flush() // before anything that comes of it
 	return found

@@ -109,6 +109,7 @@ func (v *jsonView) observe(e event) error {
 		v.config = e.Config
 	case watched:
 		v.notes = e.notes
+		v.stream() // an interrupt may come before anything else, from another goroutine
 	case diagnosed:
 		v.diagnostics(e)
 	case reading:

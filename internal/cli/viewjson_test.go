@@ -104,6 +104,21 @@ func TestJSONInterruptDoesNotWait(t *testing.T) {
 	})
 }
 
+// An interrupt that comes before anything else does not take the first line's place.
+func TestJSONInterruptComesFirst(t *testing.T) {
+	out := &full{room: 1 << 20}
+	a := &app{System: System{Stdout: out, Stderr: new(bytes.Buffer)}}
+	a.showAsLines(true)
+	n := newNotes(a.view.progress(), t.Context())
+	a.tell(watched{n})
+	a.tell(interrupted{time.Minute})
+	n.flush()
+	close(n.queue)
+	if _, err := scripttest.Stream(streamSchema, out.has.Bytes()); err != nil {
+		t.Error(err)
+	}
+}
+
 // Observers are told the same as the view, also what ends the command, and what
 // goes wrong with one of them counts.
 func TestObservers(t *testing.T) {
