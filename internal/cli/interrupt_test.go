@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"setpoint/apply"
 )
 
 // stuck is a stream that nobody reads until it is released.
@@ -88,4 +91,22 @@ func TestWriteAfterBreakingOff(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// An account that is given up goes on being written: nothing that the end of the
+// command looks at may change under it.
+func TestAccountThatIsGivenUp(t *testing.T) {
+	calls, breakOff := context.WithCancel(t.Context())
+	breakOff()
+	stdout := stuck{make(chan struct{})}
+	a := &app{System: System{Stdout: stdout, Stderr: io.Discard}}
+	n := newNotes(io.Discard, calls)
+	a.view = &textView{app: a, notes: n}
+	err := a.show(accounted{&apply.Account{}, time.Now()})
+	close(n.queue)
+	var failed *exitError
+	if !errors.As(err, &failed) || failed.code != codeInterrupted || a.answered {
+		t.Errorf("answered: %t, %v", a.answered, err)
+	}
+	close(stdout.released)
 }

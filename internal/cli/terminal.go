@@ -47,6 +47,11 @@ func (a *app) warn(summary, detail string) {
 // a full disk behind it must not look like success.
 func (a *app) answer(text string) error {
 	a.answered = a.answered || text != ""
+	return a.deliver(text)
+}
+
+// deliver writes to standard output, and may be used on a goroutine of its own.
+func (a *app) deliver(text string) error {
 	if _, err := io.WriteString(a.Stdout, text); err != nil {
 		return fail("Answer not written", "Standard output: %s.", cause(err))
 	}

@@ -146,5 +146,5 @@ func (v *textView) accounted(e accounted) error {
 		return err
 	}
 	v.notes.flush()
-	return v.notes.guard(func() error { return v.answer("\n" + b.String()) })
+	return v.notes.guard(func() error { return v.deliver("\n" + b.String()) })
 }
