@@ -75,7 +75,6 @@ func newInterrupts(w io.Writer, grace time.Duration, tell func(event)) *interrup
 	})
 	i.stop = func() {
 		signal.Stop(signals)
-		signal.Reset(syscall.SIGPIPE)
 		close(done)
 		group.Wait()
 		i.notes.hide()

@@ -3,9 +3,11 @@ package cli
 import (
 	"errors"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"setpoint/plan/summary"
 )
@@ -44,6 +46,7 @@ func (a *app) addReports(f *planFlags, operation, planfile string) error {
 		return together(problems...)
 	}
 	if len(wanted) > 0 {
+		signal.Ignore(syscall.SIGPIPE) // they are made also where nobody takes the answer
 		a.observers = append(a.observers, r)
 	}
 	return nil
