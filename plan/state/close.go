@@ -45,8 +45,19 @@ func (s *Session) Close() (_ *State, err error) {
 	if s.journal == nil {
 		return s.base, nil
 	}
+	var final *State
+	var unconfirmed error
+	if s.shared != nil {
+		final, unconfirmed = s.confirm()
+	}
 	failed := s.journal.close()
-	saved, err := s.save()
+	saved, err := final, unconfirmed
+	switch {
+	case s.shared == nil:
+		saved, err = s.save()
+	case unconfirmed == nil:
+		saved, err = s.saveShared(final)
+	}
 	if saved != nil {
 		return saved, err // whoever recorded something was told that the journal failed
 	}
@@ -87,9 +98,6 @@ func (s *Session) Known() ([]byte, error) {
 
 // save makes the records part of the state file. The journal is closed.
 func (s *Session) save() (*State, error) {
-	if s.shared != nil {
-		return s.saveShared()
-	}
 	present, perm, err := s.files.readRegular(s.files.state)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -117,16 +125,18 @@ func (s *Session) save() (*State, error) {
 	return &saved, err
 }
 
-// saveShared has the remote confirm what the run knows. Only then the working
-// copy follows, and the journal goes.
-func (s *Session) saveShared() (*State, error) {
+// confirm has the remote confirm what the run knows.
+func (s *Session) confirm() (*State, error) {
 	if s.shared.lost != nil {
 		return nil, s.shared.lost
 	}
-	final, err := s.shared.settle(s.fold.state(), s.version)
-	if err != nil {
-		return nil, err
-	}
+	s.telling = len(s.records)
+	return s.shared.settle(s.fold.state(), s.version)
+}
+
+// saveShared lets the working copy follow what the remote has confirmed. Then the
+// journal, which is closed, goes.
+func (s *Session) saveShared(final *State) (*State, error) {
 	if final.Serial == s.base.Serial {
 		return s.base, s.files.removeJournal()
 	}

@@ -19,6 +19,9 @@ func (h *shared) publish(ctx context.Context, next *State) ([]byte, error) {
 		return nil, err
 	}
 	h.tried = max(h.tried, next.Serial)
+	if h.mark != nil {
+		h.mark(next.Serial)
+	}
 	if err := h.remote.Write(ctx, id, content); err != nil {
 		if e, ok := errors.AsType[*Error](err); ok && e.Kind == KindLockLost {
 			h.lost = err

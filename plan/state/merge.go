@@ -49,13 +49,17 @@ func (c Conflict) String() string {
 // address, of which one had to be forgotten (a Conflict says so). States of
 // different lineage are refused. None of the three is written. Conflicts come thermostats first, by name.
 func Merge(base, ours, theirs *State) (*State, []Conflict, error) {
-	if err := sameLineage(base, ours, theirs); err != nil {
+	return merger{base: base, ours: ours, theirs: theirs}.run()
+}
+
+func (m merger) run() (*State, []Conflict, error) {
+	ours, theirs := m.ours, m.theirs
+	if err := sameLineage(m.base, ours, theirs); err != nil {
 		return nil, nil, err
 	}
-	if base == nil {
-		base = &State{}
+	if m.base == nil {
+		m.base = &State{}
 	}
-	m := merger{base: base, ours: ours, theirs: theirs}
 	next := &State{
 		Version: Version, SetpointVersion: newerVersion(ours.SetpointVersion, theirs.SetpointVersion), Lineage: ours.Lineage,
 		Thermostats: m.thermostats(), Outputs: m.outputs(),
@@ -125,7 +129,10 @@ func newerVersion(a, b string) string {
 
 type merger struct {
 	base, ours, theirs *State
-	conflicts          []Conflict
+	// lockOrder: theirs came later, as a lock was passed on. Then a time of ours that
+	// is later is no proof, as the clocks of two machines differ.
+	lockOrder bool
+	conflicts []Conflict
 }
 
 func (m *merger) conflict(address, format string, args ...any) {

@@ -54,6 +54,9 @@ func (m *merger) bothChanged(r row) Entry {
 	if sameFact(&newer, r.ours) {
 		older = *r.theirs
 	}
+	if m.lockOrder && newer.Outcome != Unknown && sameFact(&newer, r.ours) {
+		return r.tie(newer, older)
+	}
 	if newer.At.After(older.At) {
 		if newer.Outcome == Unknown && older.Outcome != Unknown && sameSettings(newer.Previous, r.settledBefore()) {
 			newer.Previous = older.confirmed() // later than what the newer side knew of

@@ -11,6 +11,7 @@ import (
 // one, or by Close; only the loss of the lock is told to the run.
 func (s *Session) startPublishing() {
 	h := s.shared
+	h.mark = s.markTold
 	h.stop, h.done = make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(h.done)
@@ -42,7 +43,7 @@ func (s *Session) startPublishing() {
 func (s *Session) tell() {
 	s.mu.Lock()
 	now := s.fold.state()
-	s.untold = 0
+	s.untold, s.telling = 0, len(s.records)
 	s.mu.Unlock()
 	if s.journal.barrier() != nil {
 		return // the run knows it
@@ -58,6 +59,19 @@ func (s *Session) tell() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.lockLost = err
+	}
+}
+
+// markTold notes how much of the journal the remote is about to be told: what of it
+// the remote does not have later may have been removed there since. Where the note
+// cannot be written the run knows, and the remote is told all the same.
+func (s *Session) markTold(serial uint64) {
+	text, _, err := encodeRecord(record{Type: toldRecord, Serial: serial, Records: s.telling})
+	if err != nil {
+		return // a record without foreign text
+	}
+	if b, err := s.journal.enqueue(text); err == nil {
+		_ = s.journal.commit(b)
 	}
 }
 

@@ -57,78 +57,15 @@ func (f files) loadCopy() (*copied, error) {
 	return c, err
 }
 
-// parting knows every entry that a journal led through, so that it can tell how
-// far somebody who was told of the run in between has come with it.
-type parting struct {
-	base    *State
-	entries map[string][]*Entry // by address, the base's first; nil for none
-	outputs []map[string]Output
-}
-
-func partingOf(base *State, records []record) *parting {
-	p := &parting{base: base, entries: map[string][]*Entry{}, outputs: []map[string]Output{base.Outputs}}
-	f := newFolder(base)
-	for _, r := range records {
-		named := []string{r.Address, r.To}
-		if a := f.calls[r.ID]; r.Type == resultRecord && a != nil {
-			named[0] = a.address
-		}
-		for _, address := range named {
-			if _, known := p.entries[address]; !known {
-				p.entries[address] = []*Entry{entryOf(base, address)}
-			}
-		}
-		if f.apply(r) != nil {
-			break // whoever folded it before has said so
-		}
-		for _, address := range named {
-			var now *Entry
-			if e, ok := f.current(address); ok {
-				now = &e
-			}
-			p.entries[address] = append(p.entries[address], now)
-		}
-		if r.Type == outputsRecord {
-			p.outputs = append(p.outputs, f.outputs)
-		}
-	}
-	return p
-}
-
-// from is what the run and a remote state have in common, thermostat by
-// thermostat: what the run began with or, where the remote was told of it, that.
-func (p *parting) from(remote *State) *State {
-	common := p.base.withThermostats(map[string]Entry{})
-	for address, e := range p.base.Thermostats {
-		common.Thermostats[address] = e
-	}
-	for address, been := range p.entries {
-		there := entryOf(remote, address)
-		for _, e := range been {
-			if (e == nil) != (there == nil) || e != nil && !e.Equal(*there) {
-				continue
-			}
-			delete(common.Thermostats, address)
-			if there != nil {
-				common.Thermostats[address] = *there
-			}
-		}
-	}
-	for _, o := range p.outputs {
-		if sameOutputs(o, remote.Outputs) {
-			common.Outputs = remote.Outputs
-		}
-	}
-	return common
-}
-
 // reconcile says what is true where the working copy c and the remote state say
 // something each; nil for nothing at all. place is the remote's name. It is the
 // remote state itself where there is nothing to add to it.
 //
 // The journal of a run that did not end goes on top of the remote state. What
-// somebody else changed there since counts as in Merge: of two answers of the
-// cloud the newer one stands.
+// somebody else changed there since counts as in Merge, but that a time is believed
+// only where it fits the order in which the lock went round: of two answers of the
+// cloud the remote's stands where it is the newer one, else neither does. Nor does
+// one for a thermostat that the remote may have known of and does not any more.
 func (f files) reconcile(place string, c *copied, remote *State) (*State, error) {
 	switch {
 	case remote == nil && c.state == nil:
@@ -154,9 +91,15 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 	case c.fold == nil:
 		return remote, nil
 	}
-	next, _, err := Merge(c.parted.from(remote), c.fold.state(), remote)
+	next, _, err := merger{base: c.parted.from(remote), ours: c.fold.state(), theirs: remote, lockOrder: true}.run()
 	if err != nil {
 		return nil, err
+	}
+	for _, address := range c.parted.perhapsRemoved(remote) {
+		if e, ok := next.Thermostats[address]; ok && e.Outcome != Unknown {
+			e.Outcome, e.Previous, e.Declared = Unknown, nil, nil
+			next.Thermostats[address] = e
+		}
 	}
 	if sameContent(next, remote) {
 		return remote, nil

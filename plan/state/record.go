@@ -54,6 +54,8 @@ type record struct {
 	Status  int               `json:"status,omitempty"`  // result: HTTP status, 0 where there was no answer
 	At      string            `json:"at,omitempty"`      // result
 	Outputs map[string]Output `json:"outputs,omitempty"` // outputs: all of them; absent for none
+	Serial  uint64            `json:"serial,omitempty"`  // told: of the state that a remote may have from now on
+	Records int               `json:"records,omitempty"` // told: how many of the journal are in it
 }
 
 type recordType string
@@ -65,6 +67,7 @@ const (
 	dropRecord    recordType = "drop"
 	renameRecord  recordType = "rename"
 	outputsRecord recordType = "outputs"
+	toldRecord    recordType = "told" // changes nothing
 )
 
 // encodeRecord gives the JSON of a record, and the record as whoever reads it
@@ -106,7 +109,7 @@ func (r *record) check() error {
 		problems = append(problems, errors.New("the id of the call is missing"))
 	}
 	switch r.Type {
-	case intentRecord, putRecord, dropRecord, renameRecord:
+	case intentRecord, putRecord, dropRecord, renameRecord, toldRecord:
 	case outputsRecord:
 		for name, o := range r.Outputs {
 			compact, err := o.compact()

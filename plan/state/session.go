@@ -41,6 +41,7 @@ type Session struct {
 	unrecorded bool // the journal had failed, and Close saved nothing
 
 	untold   int   // results since the remote was told last
+	telling  int   // records in what it is being told; the publisher's, and Close's after it
 	lockLost error // the remote lock is another's
 }
 

@@ -23,6 +23,8 @@ type shared struct {
 	doubt bool   // something was sent since known, and may have arrived
 	lost  error  // the lock is another's
 
+	mark func(serial uint64) // notes in the journal what the remote is about to be told; nil: there is none
+
 	dirty, full chan struct{} // there is something to tell; there is much
 	stop, done  chan struct{} // of the publisher; nil: none runs
 }

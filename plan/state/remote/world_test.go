@@ -54,9 +54,10 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	n := len(w.log)
 	hit := w.at > 0 && (n == w.at || w.lasting && n > w.at)
 	w.fired = w.fired || hit
+	fault := w.fault
 	w.mu.Unlock()
 	if hit {
-		return w.fault(w, r)
+		return fault(w, r)
 	}
 	return w.serve(r)
 }
