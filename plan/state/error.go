@@ -67,7 +67,8 @@ const (
 	// KindLockLost: the lock on a remote state is another's, so nothing more may be
 	// started.
 	KindLockLost
-	// KindOlder: the remote state is older than what this folder has seen of it.
+	// KindOlder: the remote state is older than what this folder has seen of it, or
+	// does not come from that.
 	KindOlder
 	// KindMisuse: the caller broke the rules of a Session.
 	KindMisuse

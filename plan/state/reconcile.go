@@ -77,7 +77,10 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 	case c.state == nil:
 		return remote, nil
 	case c.state.Lineage != remote.Lineage && c.fold == nil:
-		return remote, nil
+		return nil, &Error{Kind: KindOlder, Path: place,
+			Detail: fmt.Sprintf("the state has lineage %s, but %s has seen lineage %s there, up to serial %d: another state was put in its place", remote.Lineage, f.state, c.state.Lineage, c.state.Serial),
+			Remedy: fmt.Sprintf("To put back what is known here: %s. If the other one is right, move the working copy away: mv %s %s",
+				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".other"))}
 	case c.state.Lineage != remote.Lineage:
 		return nil, &Error{Kind: KindJournalLineage, Path: f.journal,
 			Detail: fmt.Sprintf("the journal belongs to the state of lineage %s, but %s has lineage %s", c.state.Lineage, place, remote.Lineage),
@@ -87,6 +90,11 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 		return nil, &Error{Kind: KindOlder, Path: place,
 			Detail: fmt.Sprintf("the state has serial %d, but %s has seen serial %d of it: an older state was put in its place", remote.Serial, f.state, c.state.Serial),
 			Remedy: fmt.Sprintf("To put back what is known here: %s. To go on from the older one, which does not know what was done since, move the working copy away: mv %s %s",
+				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".newer"))}
+	case remote.Serial == c.state.Serial && !sameContent(remote, c.state):
+		return nil, &Error{Kind: KindOlder, Path: place,
+			Detail: fmt.Sprintf("the state has serial %d, as %s has seen it there, but says something else: what was confirmed here was lost there, and somebody went on without it", remote.Serial, f.state),
+			Remedy: fmt.Sprintf("To put back what is known here: %s; setpoint state merge joins the two. To go on from the other one, move the working copy away: mv %s %s",
 				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".newer"))}
 	case c.fold == nil:
 		return remote, nil
