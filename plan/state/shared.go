@@ -47,7 +47,11 @@ func (h *shared) join(ctx context.Context, timeout time.Duration, info LockInfo)
 	if err != nil {
 		return err
 	}
-	if err := h.files.writeLeases(append(leases, info)); err != nil {
+	own, err := h.files.lease(info)
+	if err != nil {
+		return err
+	}
+	if err := h.files.writeLeases(append(leases, own)); err != nil {
 		return err
 	}
 	deadline := time.Now().Add(timeout)
@@ -55,7 +59,7 @@ func (h *shared) join(ctx context.Context, timeout time.Duration, info LockInfo)
 		err := h.remote.Lock(ctx, info)
 		if err == nil {
 			h.lock = &info
-			return h.files.writeLeases([]LockInfo{info})
+			return h.files.writeLeases([]lease{own})
 		}
 		held, ok := errors.AsType[*Error](err)
 		if !ok || held.Kind != KindLocked {
@@ -67,7 +71,7 @@ func (h *shared) join(ctx context.Context, timeout time.Duration, info LockInfo)
 			}
 			return err
 		}
-		if dead := heldBy(leases, held.Holder, info.Host); dead != nil {
+		if dead := heldBy(leases, held.Holder, own); dead != nil {
 			if err := h.remote.Unlock(ctx, *dead); err != nil {
 				return fmt.Errorf("give back the lock of a run that was killed: %w", err)
 			}
@@ -87,12 +91,13 @@ func (h *shared) join(ctx context.Context, timeout time.Duration, info LockInfo)
 	}
 }
 
-// heldBy is the lease that the holder has. One of another host came with a copy of
-// the folder: the lock of the working copy says nothing of that run.
-func heldBy(leases []LockInfo, holder *LockInfo, host string) *LockInfo {
+// heldBy is the lease that the holder has. One of another host or folder came with
+// a copy of this one: the lock of the working copy says nothing of that run, which
+// may be going on.
+func heldBy(leases []lease, holder *LockInfo, own lease) *LockInfo {
 	for i := range leases {
-		if holder != nil && leases[i].ID == holder.ID && leases[i].Host == host {
-			return &leases[i]
+		if holder != nil && leases[i].ID == holder.ID && leases[i].Host == own.Host && leases[i].Folder == own.Folder {
+			return &leases[i].LockInfo
 		}
 	}
 	return nil

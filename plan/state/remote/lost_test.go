@@ -52,3 +52,17 @@ func TestServerLostWhatItConfirmed(t *testing.T) {
 		})
 	}
 }
+
+// A copy of the folder of a run that is going on does not take its lock, whatever
+// the copy says of it.
+func TestCopiedFolderTakesNoLock(t *testing.T) {
+	w := newWire(t)
+	dir := t.TempDir()
+	running := begun(t, w, dir)
+	_, err := tryOpen(w.store(t, copyOf(t, dir)))
+	wantKind(t, err, state.KindLocked)
+	if _, err := call(running, 2, 200, state.CallConfirmed); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, running)
+}

@@ -125,15 +125,33 @@ type unflushedFile struct{ durable.File }
 
 func (unflushedFile) Sync() error { return nil }
 
-// folderAfterCrash is a copy of a folder as it is now: what a run that is killed
-// this moment leaves. The run itself is cut off from it.
+// folderAfterCrash is a folder as it is now: what a run that is killed this moment
+// leaves. The run itself is cut off from it.
 func folderAfterCrash(t testing.TB, dir string) string {
 	t.Helper()
-	left := t.TempDir()
-	if err := os.CopyFS(filepath.Join(left, "copy"), os.DirFS(dir)); err != nil {
+	left := copyOf(t, dir)
+	leases := filepath.Join(left, "setpoint.state.json.leases")
+	content, err := os.ReadFile(leases)
+	if errors.Is(err, fs.ErrNotExist) {
+		return left
+	}
+	if err == nil { // it is the same folder to the next run, under the name that it has for it
+		err = os.WriteFile(leases, bytes.ReplaceAll(content, []byte(dir), []byte(left)), 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(left, "copy")
+	return left
+}
+
+// copyOf is a copy of a folder that somebody made.
+func copyOf(t testing.TB, dir string) string {
+	t.Helper()
+	left := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(left, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return left
 }
 
 func open(t testing.TB, s *state.Store) *state.Session {
