@@ -26,6 +26,8 @@ type migration struct {
 //  3. It is read back and compared.
 //  4. The old file, or the working copy of the old server, is put aside under the
 //     name of a backup. From then on the folder knows the new place only.
+//  5. Where wanted, the old server's state is deleted, still under its lock: what
+//     anybody else does there comes before step 1, or finds nothing.
 func (a *app) migrate(dir string, m *migration) error {
 	if a.simulate {
 		return fail("Flags do not fit", "--migrate-state moves the real state; it cannot be rehearsed with --simulate.")
@@ -90,7 +92,7 @@ func (a *app) source(dir string, m *migration, configured config.Backend) (*else
 // takeOver is the migration itself.
 func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.Store, place string) error {
 	source := state.NewStore(a.Files, from.file, Version)
-	var deleteOld func(context.Context) error
+	var deleteOld func(ctx context.Context, lock string) error
 	if from.http != nil {
 		client, err := a.client(dir, *from.http)
 		if err != nil {
@@ -116,6 +118,11 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 			failed = stateError(failed)
 		}
 	}
+	if failed == nil && m.deleteOld {
+		if err := deleteOld(signals.drain, old.RemoteLock()); err != nil {
+			failed = fail("Old state not deleted", "The state is at %s now. The old one is still there: %s.", place, err)
+		}
+	}
 	_, unclosed := old.Close()
 	if unclosed != nil {
 		unclosed = stateError(unclosed)
@@ -126,9 +133,6 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 	text := fmt.Sprintf("The state is at %s now: %s, serial %d. ", place, plural(len(copied.Thermostats), "thermostat"), copied.Serial)
 	switch {
 	case m.deleteOld:
-		if err := deleteOld(signals.drain); err != nil {
-			return stateError(err)
-		}
 		text += fmt.Sprintf("The one at %s is deleted.\n", from.place)
 	case from.http != nil:
 		text += fmt.Sprintf("The one at %s was left as it is.\n", from.place)

@@ -103,6 +103,14 @@ func heldBy(leases []lease, holder *LockInfo, own lease) *LockInfo {
 	return nil
 }
 
+// RemoteLock is the ID of the lock on a remote state that the session holds, "" for none.
+func (s *Session) RemoteLock() string {
+	if s.shared == nil || s.shared.lock == nil {
+		return ""
+	}
+	return s.shared.lock.ID
+}
+
 // leave gives the remote lock back, unless it is another's. Then the lease stays:
 // should it turn out to be this run's after all, the next one takes it back.
 func (h *shared) leave() error {

@@ -30,12 +30,9 @@ func (c *Client) Read(ctx context.Context) ([]byte, error) {
 // is done is followed by a look at what the server has; only then it is tried again.
 func (c *Client) Write(ctx context.Context, id string, content []byte) error {
 	const trouble = "the state cannot be written there"
-	to := *c.address
-	if id != "" {
-		to.RawQuery = url.Values{"ID": {id}}.Encode()
-	}
+	to := c.named(id)
 	for try := 1; ; try++ {
-		a, err := c.once(ctx, c.o.UpdateMethod, &to, content)
+		a, err := c.once(ctx, c.o.UpdateMethod, to, content)
 		switch {
 		case err != nil || a.passing():
 		case a.done():
@@ -54,6 +51,15 @@ func (c *Client) Write(ctx context.Context, id string, content []byte) error {
 			return c.failed(trouble+", or is not confirmed", a, err)
 		}
 	}
+}
+
+// named is the address in the name of a lock.
+func (c *Client) named(id string) *url.URL {
+	to := *c.address
+	if id != "" {
+		to.RawQuery = url.Values{"ID": {id}}.Encode()
+	}
+	return &to
 }
 
 // has tells whether the server has the content for certain.
@@ -159,9 +165,9 @@ func (c *Client) dropOwn(ctx context.Context, body []byte) error {
 	return nil
 }
 
-// Delete removes the state.
-func (c *Client) Delete(ctx context.Context) error {
-	a, err := c.repeat(ctx, http.MethodDelete, c.address, nil)
+// Delete removes the state, in the name of the lock of that ID, "" for none.
+func (c *Client) Delete(ctx context.Context, id string) error {
+	a, err := c.repeat(ctx, http.MethodDelete, c.named(id), nil)
 	if err == nil && a.ok(http.StatusOK, http.StatusNoContent, http.StatusNotFound) {
 		return nil
 	}

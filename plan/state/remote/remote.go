@@ -10,7 +10,7 @@
 //	                                                        an empty body: there is none
 //	write    POST address?ID=ID-OF-THE-LOCK                 200, 201, 204; 423 or 409 where
 //	                                                        that lock is not the one held
-//	delete   DELETE address                                 200 (204 and 404 will do)
+//	delete   DELETE address?ID=ID-OF-THE-LOCK               200 (204 and 404 will do)
 //	unlock   UNLOCK unlock_address, the same info as JSON   200 (201 and 204 will do, as
 //	                                                        for a lock)
 //
