@@ -19,6 +19,7 @@ func (h *shared) publish(ctx context.Context, next *State) ([]byte, error) {
 		return nil, err
 	}
 	h.tried = max(h.tried, next.Serial)
+	h.sent = append(h.sent, next)
 	if h.mark != nil {
 		h.mark(next.Serial)
 	}
@@ -30,20 +31,24 @@ func (h *shared) publish(ctx context.Context, next *State) ([]byte, error) {
 		}
 		return nil, err
 	}
-	h.known = next
+	h.known, h.sent = next, nil
 	return content, nil
 }
 
-// unchanged refuses to go on where the remote does not hold what it did.
+// unchanged refuses to go on where the remote holds neither what it did nor what it
+// was sent since.
 func (h *shared) unchanged(ctx context.Context) error {
 	now, _, err := h.read(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case now == nil && h.known == nil, h.doubt:
+	}
+	if now == nil && h.known == nil {
 		return nil
-	case now != nil && h.known != nil && now.Lineage == h.known.Lineage && now.Serial == h.known.Serial && sameContent(now, h.known):
-		return nil
+	}
+	for _, s := range append(h.sent, h.known) {
+		if now != nil && s != nil && now.Lineage == s.Lineage && now.Serial == s.Serial && sameContent(now, s) {
+			return nil
+		}
 	}
 	h.lost = &Error{Kind: KindLockLost, Path: h.remote.Place(), Detail: "the state changed after it was read, and no lock keeps others out",
 		Remedy: "Run the command again: it takes up what is recorded, on top of the change. To keep other runs out, give the backend a lock_address and do not use --lock=false"}
@@ -82,6 +87,9 @@ func (h *shared) settle(s *State, version string) (*State, error) {
 		}
 		doubtful := h.doubt
 		if _, err := h.publish(h.ctx, next); err != nil {
+			if h.lock == nil && h.doubt && n < tries {
+				continue // which looks first whether somebody else came before
+			}
 			return nil, err
 		}
 		h.doubt = false

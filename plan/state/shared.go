@@ -21,7 +21,8 @@ type shared struct {
 	known *State // what the remote holds, the last that is certain; nil for nothing
 	tried uint64 // the highest serial sent
 	doubt bool   // something was sent since known, and may have arrived
-	lost  error  // the lock is another's
+	sent  []*State
+	lost  error // the lock is another's
 
 	mark func(serial uint64) // notes in the journal what the remote is about to be told; nil: there is none
 

@@ -143,7 +143,7 @@ func TestDoubtfulWrite(t *testing.T) {
 			"another one was first":       {[]*http.Response{said(500, ""), nil, said(409, ""), said(200, "other")}, 4, false},
 		} {
 			network := &answering{answers: test.answers}
-			err := must(New(Options{Address: "https://a.example/s", Transport: network})).Write(t.Context(), "", []byte("{}"))
+			err := must(New(Options{Address: "https://a.example/s", Transport: network})).Write(t.Context(), "mine", []byte("{}"))
 			if (err == nil) != test.ok || len(network.seen) != test.tries {
 				t.Errorf("%s: %d tries: %v", name, len(network.seen), err)
 			}

@@ -27,7 +27,8 @@ func (c *Client) Read(ctx context.Context) ([]byte, error) {
 }
 
 // Write makes the content the state. Each answer that leaves it open whether that
-// is done is followed by a look at what the server has; only then it is tried again.
+// is done is followed by a look at what the server has; only then it is tried again,
+// and without a lock not at all: somebody else may have written meanwhile.
 func (c *Client) Write(ctx context.Context, id string, content []byte) error {
 	const trouble = "the state cannot be written there"
 	to := c.named(id)
@@ -47,7 +48,7 @@ func (c *Client) Write(ctx context.Context, id string, content []byte) error {
 		if c.has(ctx, content) {
 			return nil
 		}
-		if !c.wait(ctx, try, a) {
+		if id == "" || !c.wait(ctx, try, a) {
 			return c.failed(trouble+", or is not confirmed", a, err)
 		}
 	}
