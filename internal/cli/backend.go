@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path"
@@ -199,13 +200,14 @@ func (a *app) others(dir string, configured config.Backend) ([]elsewhere, error)
 	if file := filepath.Join(dir, config.DefaultStatePath); configured.HTTP != nil && exists(file) {
 		found = append(found, elsewhere{place: file, file: file, runs: exists(file + ".journal")})
 	}
-	records, err := filepath.Glob(filepath.Join(dir, copiesDir, "*", backendFile))
-	if err != nil {
+	copies, err := os.ReadDir(filepath.Join(dir, copiesDir)) // no pattern: dir may have signs of one in it
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	for _, record := range records {
+	for _, c := range copies {
+		record := filepath.Join(dir, copiesDir, c.Name(), backendFile)
 		file := filepath.Join(filepath.Dir(record), config.DefaultStatePath)
-		if !exists(file) {
+		if !exists(file) || !exists(record) {
 			continue // it was left behind, or never used
 		}
 		content, err := os.ReadFile(record)
