@@ -218,6 +218,9 @@ func (a *app) others(dir string, configured config.Backend) ([]elsewhere, error)
 		if err := json.Unmarshal(content, &b); err != nil {
 			return nil, fmt.Errorf("%s: %w", record, err)
 		}
+		if c.Name() != filepath.Base(copyFolder(b.Address)) {
+			continue // it was moved away, as the way out of a lost state is
+		}
 		if configured.HTTP == nil || a.completed(configured.HTTP).Address != b.Address {
 			found = append(found, elsewhere{place: b.Address, http: &b, file: file, runs: exists(file + ".journal")})
 		}
