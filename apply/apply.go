@@ -85,7 +85,7 @@ func Run(drain, calls context.Context, in Input) *Account {
 	}
 	r := &run{
 		Input: in, account: &Account{Results: make([]Result, len(in.Plan.Steps))},
-		waits: newWaits(in.Plan.Steps), calls: map[int]*call{},
+		waits: newWaits(in.Plan.Steps), calls: map[int]*call{}, outdated: newOutdated(in.Plan.Steps),
 	}
 	r.account.Stop = dispatch.Run(drain, calls, r.items(), in.Policy, r.observe).Stop
 	for _, c := range r.calls {
@@ -105,9 +105,10 @@ func Run(drain, calls context.Context, in Input) *Account {
 
 type run struct {
 	Input
-	account *Account
-	waits   *waits
-	calls   map[int]*call // by place in the plan
+	account  *Account
+	waits    *waits
+	calls    map[int]*call // by place in the plan
+	outdated outdated
 }
 
 // items makes an item of every step that calls, in the plan's order.
@@ -240,7 +241,10 @@ func (r *run) lostTo(step *plan.Step) *plan.Step {
 func (r *run) record(step *plan.Step) error {
 	name := step.Address.String()
 	if step.Action == plan.Forget {
-		return r.Journal.Drop(cmp.Or(step.Moved, name))
+		if err := r.outdated.drop(r.Journal, step); err != nil {
+			return err
+		}
+		return r.Journal.Drop(recordName(step))
 	}
 	if step.Moved != "" {
 		if err := r.Journal.Rename(step.Moved, name); err != nil || step.Action == plan.Move {

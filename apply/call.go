@@ -75,6 +75,11 @@ func (c *call) do(ctx context.Context, _ int) error {
 		}
 		c.renamed = true
 	}
+	if c.step.Action == plan.Destroy {
+		if err := c.run.outdated.drop(c.run.Journal, c.step); err != nil {
+			return &dispatch.Halt{Err: err}
+		}
+	}
 	entry := state.Entry{Device: c.step.Device, Settings: c.sending, OnRemove: c.step.OnRemove}
 	id, err := c.run.Journal.Intent(c.address, entry, c.step.Action == plan.Destroy)
 	if err != nil {

@@ -71,6 +71,8 @@ func (w *world) Put(address string, e state.Entry) error {
 }
 
 func (w *world) Drop(address string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.note("%s drop", address)
 	if w.inner != nil {
 		return w.inner.Drop(address)
