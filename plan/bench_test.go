@@ -1,17 +1,14 @@
 package plan
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
-	"time"
 
 	"setpoint/plan/state"
 )
 
-// house is a configuration of n thermostats and the record of them all, of
-// which every changed-th has something else.
-func house(b *testing.B, n, changed int) Input {
+// house is a configuration of n thermostats and the record of them all.
+func house(b *testing.B, n int) Input {
 	c := load(b, fmt.Sprintf(`
 thermostat "room" {
   count     = %d
@@ -22,24 +19,19 @@ thermostat "room" {
 }`, n))
 	entries := make(map[string]state.Entry, n)
 	for i := range n {
-		e := entry(i, state.Confirmed, manual(200))
-		if changed > 0 && i%changed == 0 {
-			e.Settings.Setpoint = 190
-		}
-		entries[fmt.Sprintf("thermostat.room[%d]", i)] = e
+		entries[fmt.Sprintf("thermostat.room[%d]", i)] = entry(i, state.Confirmed, manual(200))
 	}
 	return input(c, record(entries))
 }
 
+// BenchmarkMake makes the plans of 10,000 thermostats that BenchmarkScale does not.
 func BenchmarkMake(b *testing.B) {
 	const n = 10_000
-	empty := house(b, n, 0)
-	empty.State = record(nil)
-	destroy := house(b, n, 0)
+	destroy := house(b, n)
 	destroy.Destroy = true
-	target := house(b, n, 0)
+	target := house(b, n)
 	target.Targets = []string{"thermostat.room"}
-	singles, all, module := house(b, n, 0), house(b, n, 0), house(b, n, 0)
+	singles, all, module := house(b, n), house(b, n), house(b, n)
 	rename(b, &singles, func(i int) string { return fmt.Sprintf("thermostat.old_%d", i) }, 400)
 	rename(b, &all, func(i int) string { return fmt.Sprintf("thermostat.old_%d", i) }, n)
 	rename(b, &module, func(i int) string { return fmt.Sprintf("module.m.thermostat.room[%d]", i) }, n)
@@ -47,7 +39,7 @@ func BenchmarkMake(b *testing.B) {
 	for _, bench := range []struct {
 		name string
 		in   Input
-	}{{"400 moves", singles}, {"10000 moves", all}, {"a block moves", module}, {"unchanged", house(b, n, 0)}, {"empty", empty}, {"one percent", house(b, n, 100)}, {"destroy", destroy}, {"target", target}} {
+	}{{"400 moves", singles}, {"10000 moves", all}, {"a block moves", module}, {"destroy", destroy}, {"target", target}} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -65,35 +57,4 @@ func rename(b *testing.B, in *Input, old func(i int) string, first int) {
 		delete(in.State.Thermostats, room)
 		in.Moves = append(in.Moves, moving(b, old(i)+" -> "+room)...)
 	}
-}
-
-// BenchmarkFile reads and writes the plan file of 10,000 thermostats. What reading
-// takes is compared with what encoding/json takes to read the same bytes into
-// maps, in the same run.
-func BenchmarkFile(b *testing.B) {
-	p, _ := Make(house(b, 10_000, 1))
-	content := encode(b, p)
-	b.Run("encode", func(b *testing.B) {
-		b.SetBytes(int64(len(content)))
-		for b.Loop() {
-			encode(b, p)
-		}
-	})
-	b.Run("decode", func(b *testing.B) {
-		b.SetBytes(int64(len(content)))
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := Decode(content); err != nil {
-				b.Fatal(err)
-			}
-		}
-		ours, begin := b.Elapsed()/time.Duration(b.N), time.Now()
-		for range 5 {
-			var whatever any
-			if err := json.Unmarshal(content, &whatever); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(5*float64(ours)/float64(time.Since(begin)), "x-encoding/json")
-	})
 }

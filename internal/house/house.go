@@ -32,6 +32,10 @@ const (
 // Shapes lists every Shape.
 func Shapes() []Shape { return []Shape{Literal, Map, CSV, Module} }
 
+// Declared lists the shapes that differ once they are evaluated: the thermostats
+// of CSV are those of Map.
+func Declared() []Shape { return []Shape{Literal, Map, Module} }
+
 // perFile is how many literal blocks a file holds.
 const perFile = 1000
 

@@ -264,25 +264,3 @@ func house(n int) *State {
 	}
 	return s
 }
-
-func BenchmarkDecode10000(b *testing.B) {
-	data, err := Encode(house(10_000))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		if _, err := Decode("x", data); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkEncode10000(b *testing.B) {
-	s := house(10_000)
-	for b.Loop() {
-		if _, err := Encode(s); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"setpoint/internal/durable"
 	"setpoint/internal/durable/faultfs"
 	"setpoint/provider"
 )
@@ -90,23 +89,4 @@ func TestFlushesPerResult(t *testing.T) {
 		}
 		closed(t, s)
 	})
-}
-
-// BenchmarkResults is a whole run on the real disk: its time is linear in the
-// number of results.
-func BenchmarkResults(b *testing.B) {
-	for _, n := range []int{100, 1_000, 10_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			for b.Loop() {
-				s, err := NewStore(durable.OS(), filepath.Join(b.TempDir(), "setpoint.state.json"), "1").
-					Open(context.Background(), OpenOptions{Operation: "apply", Lock: true, Create: true})
-				if err != nil {
-					b.Fatal(err)
-				}
-				results(b, s, n, 10)
-				closed(b, s)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/result")
-		})
-	}
 }

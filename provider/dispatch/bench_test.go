@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 )
 
 func many(n int, do func(context.Context, int) error) []Item {
@@ -30,12 +29,6 @@ func bench(b *testing.B, items []Item, parallelism int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(items)), "ns/item")
 }
 
-func BenchmarkInstant(b *testing.B) {
-	for _, n := range []int{1_000, 10_000, 100_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) { bench(b, many(n, instantly), 10) })
-	}
-}
-
 // All on one device: the items behind the call in flight are parked.
 func BenchmarkOneDevice(b *testing.B) {
 	items := many(100_000, instantly)
@@ -56,12 +49,4 @@ func BenchmarkDependents(b *testing.B) {
 		}
 	}
 	bench(b, items, 10)
-}
-
-// 10,000 calls of 50 ms, ten at a time, take 50 s at best.
-func BenchmarkInFlight(b *testing.B) {
-	bench(b, many(10_000, func(context.Context, int) error {
-		time.Sleep(50 * time.Millisecond)
-		return nil
-	}), 10)
 }

@@ -10,37 +10,32 @@ import (
 	"setpoint/internal/house"
 )
 
-// BenchmarkScale calls every thermostat of a house, ten at once: a cloud that
-// answers at once, held against a pool of as many goroutines; and one that takes 50 ms,
-// held against the waits that cannot be saved. The latter is on the clock of a
-// bubble, so that its ratio is exact and its own time that of the dispatcher.
+// BenchmarkScale calls every thermostat of a house, ten at once; how they are
+// declared does not matter. A cloud that answers at once is held against a pool
+// of as many goroutines, one that takes 50 ms against the waits that cannot be
+// saved. The latter is on the clock of a bubble, so that its ratio is exact and
+// its own time that of the dispatcher.
 func BenchmarkScale(b *testing.B) {
-	b.Run("instant", func(b *testing.B) {
-		house.Each(b, func(b *testing.B, n int) {
-			items := many(n, instantly)
-			p := half()
-			p.Parallelism = 10
-			house.Against(b, func() { pooled(items, p.Parallelism) }, func() { dispatched(b, items, p) })
-		})
+	const latency, parallelism = 50 * time.Millisecond, 10
+	p := half()
+	p.Parallelism = parallelism
+	house.EachSize(b, "dispatch-instant", func(b *testing.B, n int) {
+		items := many(n, instantly)
+		house.Against(b, func() { pooled(items, parallelism) }, func() { dispatched(b, items, p) })
 	})
-	b.Run("50 ms", func(b *testing.B) {
-		const latency, parallelism = 50 * time.Millisecond, 10
-		house.Each(b, func(b *testing.B, n int) {
-			items := many(n, func(context.Context, int) error { time.Sleep(latency); return nil })
-			p := half()
-			p.Parallelism = parallelism
-			var took time.Duration
-			b.ReportAllocs()
-			for b.Loop() {
-				synctest.Test(&testing.T{}, func(*testing.T) { // a benchmark has none; nothing in here fails it
-					start := time.Now()
-					dispatched(b, items, p)
-					took += time.Since(start)
-				})
-			}
-			ideal := time.Duration((n+parallelism-1)/parallelism) * latency
-			b.ReportMetric(took.Seconds()/(ideal.Seconds()*float64(b.N)), "xfloor")
-		})
+	house.EachSize(b, "dispatch-50ms", func(b *testing.B, n int) {
+		items := many(n, func(context.Context, int) error { time.Sleep(latency); return nil })
+		var took time.Duration
+		b.ReportAllocs()
+		for b.Loop() {
+			synctest.Test(&testing.T{}, func(*testing.T) { // a benchmark has none; nothing in here fails it
+				start := time.Now()
+				dispatched(b, items, p)
+				took += time.Since(start)
+			})
+		}
+		ideal := time.Duration((n+parallelism-1)/parallelism) * latency
+		b.ReportMetric(took.Seconds()/(ideal.Seconds()*float64(b.N)), "xfloor")
 	})
 }
 
