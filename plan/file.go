@@ -38,23 +38,6 @@ const (
 	digestLength = sha256.Size * 2
 )
 
-// Encode writes a plan as one JSON file: format version and digest first, then
-// the plan. It holds no secret.
-func (p *Plan) Encode() ([]byte, error) {
-	body, err := json.MarshalIndent(p, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("encode plan: %w", err)
-	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s%d%s%s\",", fileOpening, FormatVersion, digestIntro, strings.Repeat("0", digestLength))
-	b.Write(bytes.TrimPrefix(body, []byte("{")))
-	b.WriteByte('\n')
-	content := b.Bytes()
-	sum := sha256.Sum256(content)
-	hex.Encode(content[digestAt(content):], sum[:])
-	return content, nil
-}
-
 // digestAt is where the hexadecimal digits of the digest begin, -1 if nowhere.
 func digestAt(content []byte) int {
 	i := bytes.Index(content[:min(len(content), 200)], []byte(digestIntro))
@@ -119,20 +102,10 @@ func unreadable(content []byte) error {
 }
 
 func decodeBody(content []byte) (*Plan, error) {
-	var file struct {
-		Version int    `json:"setpoint_plan"`
-		Digest  string `json:"digest"`
-		Plan
-	}
-	dec := json.NewDecoder(bytes.NewReader(content))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&file); err != nil {
+	p, err := decodeParts(content)
+	if err != nil {
 		return nil, err
 	}
-	if len(bytes.TrimSpace(content[dec.InputOffset():])) > 0 {
-		return nil, errors.New("something follows its end")
-	}
-	p := &file.Plan
 	for i := range p.Steps {
 		if err := p.Steps[i].check(); err != nil {
 			return nil, fmt.Errorf("step %d: %w", i+1, err)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,11 +52,25 @@ func everyKind(tb testing.TB) *Plan {
 
 func encode(tb testing.TB, p *Plan) []byte {
 	tb.Helper()
-	content, err := p.Encode()
+	var content bytes.Buffer
+	if err := p.Encode(&content); err != nil {
+		tb.Fatal(err)
+	}
+	if want := asLibrary(tb, p); !bytes.Equal(content.Bytes(), want) {
+		tb.Fatalf("got\n%s\nthe standard library writes\n%s", content.Bytes(), want)
+	}
+	return content.Bytes()
+}
+
+// asLibrary is the file of a plan as encoding/json makes it in one go.
+func asLibrary(tb testing.TB, p *Plan) []byte {
+	tb.Helper()
+	body, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return content
+	head := fmt.Sprintf("{\n  \"setpoint_plan\": 1,\n  \"digest\": \"sha256:%s\",", strings.Repeat("0", digestLength))
+	return sealed(append([]byte(head), append(bytes.TrimPrefix(body, []byte("{")), '\n')...))
 }
 
 func TestEncodeThenDecodeIsIdentity(t *testing.T) {

@@ -77,10 +77,7 @@ output "open" { value = "x" }
 		t.Error(diff)
 	}
 	p, _ := Make(in)
-	content, err := p.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
+	content := encode(t, p)
 	if strings.Contains(string(content), "hunter2") {
 		t.Errorf("the plan file holds a value that is declared sensitive now:\n%s", content)
 	}

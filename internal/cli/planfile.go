@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func (a *app) savePlan(p *plan.Plan, path string) error {
 		return fail("Plan not saved", "%s is a name that belongs to a state. Name another file with --out.", path)
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-		there, err := os.ReadFile(path)
+		there, err := beginning(path)
 		if err != nil {
 			return fail("Plan not saved", "%s: %s.", path, cause(err))
 		}
@@ -30,11 +31,7 @@ func (a *app) savePlan(p *plan.Plan, path string) error {
 			return fail("Plan not saved", "%s is there already and is not a plan, so it is left alone. Name another file with --out.", path)
 		}
 	}
-	content, err := p.Encode()
-	if err != nil {
-		return err
-	}
-	if err := durable.ReplaceBytes(a.Files, path, 0o600, content); err != nil {
+	if err := durable.Replace(a.Files, path, 0o600, p.Encode); err != nil {
 		return fail("Plan not saved", "%s.", upperFirst(err.Error()))
 	}
 	return nil
@@ -45,9 +42,22 @@ func belongsToState(path string) bool {
 	return slices.ContainsFunc([]string{".lock", ".lock.info", ".journal", ".backup"}, func(end string) bool { return strings.HasSuffix(path, end) })
 }
 
+// planSign is how far into a plan file its sign is found.
+const planSign = 200
+
 // isPlan tells whether a file is meant to be a plan, whole or not.
 func isPlan(content []byte) bool {
-	return bytes.Contains(content[:min(len(content), 200)], []byte(`"setpoint_plan"`))
+	return bytes.Contains(content[:min(len(content), planSign)], []byte(`"setpoint_plan"`))
+}
+
+// beginning is as much of a file as tells whether it is a plan.
+func beginning(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(file, planSign))
+	return content, errors.Join(err, file.Close())
 }
 
 // readPlan reads a saved plan.

@@ -58,11 +58,11 @@ func TestSavedPlansLookTheSame(t *testing.T) {
 	}
 	for _, folder := range folders {
 		p, width, _ := goldenPlan(t, filepath.Join(golden, folder.Name()))
-		content, err := p.Encode()
-		if err != nil {
+		var content bytes.Buffer
+		if err := p.Encode(&content); err != nil {
 			t.Fatal(err)
 		}
-		saved, err := plan.Decode(content)
+		saved, err := plan.Decode(content.Bytes())
 		if err != nil {
 			t.Fatalf("%s: %v", folder.Name(), err)
 		}
