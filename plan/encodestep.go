@@ -21,6 +21,10 @@ type stepEncoder struct {
 	settings map[indentedSettings][]byte
 }
 
+// mostKnown is how many settings are remembered as text: they may be of as many
+// ends as there are steps.
+const mostKnown = 1000
+
 type indentedSettings struct {
 	provider.Settings
 	depth int
@@ -61,16 +65,17 @@ func (e *stepEncoder) optional(depth int, name, text string) {
 	}
 }
 
-func (e *stepEncoder) quote(text string) {
+func (e *stepEncoder) quote(text string) { e.text = appendQuoted(e.text, text) }
+
+// appendQuoted appends a text as JSON.
+func appendQuoted(to []byte, text string) []byte {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || strings.IndexByte(`"\<>&`, c) >= 0 {
-			quoted, err := json.Marshal(text)
-			e.failed(err)
-			e.text = append(e.text, quoted...)
-			return
+			quoted, _ := json.Marshal(text) // it takes any string
+			return append(to, quoted...)
 		}
 	}
-	e.text = append(append(append(e.text, '"'), text...), '"')
+	return append(append(append(to, '"'), text...), '"')
 }
 
 func (e *stepEncoder) failed(err error) {
@@ -150,7 +155,7 @@ func (e *stepEncoder) optionalSettings(depth int, name string, s *provider.Setti
 	text, ok := e.settings[key]
 	if !ok {
 		text = e.indented(*s, depth)
-		if len(e.settings) == 1000 { // they may be of as many ends as there are steps
+		if len(e.settings) == mostKnown {
 			clear(e.settings)
 		}
 		e.settings[key] = text

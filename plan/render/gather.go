@@ -60,9 +60,14 @@ func drawReading(s *plan.Step, text string) drawing {
 // gather gives the lines of the steps that belong among them. Each step is drawn
 // once. Steps alike share a line unless each is to be shown.
 func gather(p *plan.Plan, belongs func(*plan.Step) bool, draw func(*plan.Step) drawing, each bool) []line {
-	type group struct{ lines []line }
-	var lines []line
-	var groupOf []*group // of each line; nil for none
+	type group struct{ members []int } // by their places among lines
+	count := 0
+	for i := range p.Steps {
+		if belongs(&p.Steps[i]) {
+			count++
+		}
+	}
+	lines, groupOf := make([]line, 0, count), make([]*group, 0, count) // of a line; nil for none
 	groups := map[alike]*group{}
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -78,31 +83,31 @@ func gather(p *plan.Plan, belongs func(*plan.Step) bool, draw func(*plan.Step) d
 				of = &group{}
 				groups[common] = of
 			}
-			of.lines = append(of.lines, next)
+			of.members = append(of.members, len(lines))
 		}
 		lines, groupOf = append(lines, next), append(groupOf, of)
 	}
-	var joined []line
-	for i, next := range lines {
-		switch of := groupOf[i]; {
-		case of == nil || len(of.lines) < fewestAlike:
-		case of.lines[0].name != next.name:
-			continue // it is in the line of the first
-		default:
-			next = together(of.lines)
+	joined := lines[:0] // never ahead of what is looked at
+	for i, of := range groupOf {
+		switch {
+		case of == nil || len(of.members) < fewestAlike:
+			joined = append(joined, lines[i])
+		case of.members[0] == i: // the others are in this line
+			joined = append(joined, together(lines, of.members))
 		}
-		joined = append(joined, next)
 	}
 	return joined
 }
 
-// together is the line of several alike.
-func together(members []line) line {
-	all := members[0]
-	all.name = fmt.Sprintf("%s (%d)", all.step.Address.Block(), len(members))
-	all.text, all.members = all.shared, members
-	for i := range members {
-		all.keys = append(all.keys, keyText(members[i].step.Address.Key))
+// together is the line of several alike, given by their places.
+func together(lines []line, places []int) line {
+	all := lines[places[0]]
+	all.name = fmt.Sprintf("%s (%d)", all.step.Address.Block(), len(places))
+	all.text = all.shared
+	all.members, all.keys = make([]line, len(places)), make([]string, len(places))
+	for i, place := range places {
+		all.members[i] = lines[place]
+		all.keys[i] = keyText(lines[place].step.Address.Key)
 	}
 	return all
 }
