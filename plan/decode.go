@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // decodeParts reads the steps one by one, and what stands around them as a file
@@ -15,18 +16,21 @@ func decodeParts(content []byte) (*Plan, error) {
 		return nil, err
 	}
 	var steps []Step
-	around := content
+	var around []byte // nil while there are no steps
 	for dec.More() {
-		name, err := dec.Token()
+		token, err := dec.Token()
 		if err != nil {
 			return nil, err
 		}
-		if name != "steps" || len(around) < len(content) {
+		if name, _ := token.(string); !strings.EqualFold(name, "steps") { // as the library compares names
 			var other json.RawMessage
 			if err := dec.Decode(&other); err != nil {
 				return nil, err
 			}
 			continue
+		}
+		if around != nil {
+			return nil, errors.New("its steps stand twice")
 		}
 		start := dec.InputOffset()
 		if steps, err = decodeSteps(dec); err != nil {
@@ -39,6 +43,9 @@ func decodeParts(content []byte) (*Plan, error) {
 		Digest  string `json:"digest"`
 		Plan
 	}
+	if around == nil {
+		around = content
+	}
 	whole := json.NewDecoder(bytes.NewReader(around))
 	whole.DisallowUnknownFields()
 	if err := whole.Decode(&file); err != nil {
@@ -46,9 +53,6 @@ func decodeParts(content []byte) (*Plan, error) {
 	}
 	if len(bytes.TrimSpace(around[whole.InputOffset():])) > 0 {
 		return nil, errors.New("something follows its end")
-	}
-	if file.Steps != nil {
-		return nil, errors.New("its steps stand twice")
 	}
 	file.Steps = steps
 	return &file.Plan, nil
