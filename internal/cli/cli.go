@@ -67,8 +67,11 @@ func Run(s System) int {
 	if s.Verify == nil {
 		s.Verify = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second}
 	}
-	a := &app{System: s, now: time.Now().UTC().Truncate(time.Second), configured: config.Backend{Path: config.DefaultStatePath}}
+	a := &app{System: s, plain: s, now: time.Now().UTC().Truncate(time.Second), configured: config.Backend{Path: config.DefaultStatePath}}
 	a.view = &textView{app: a}
+	if a.onGitHub() {
+		a.disarm()
+	}
 	root := a.root()
 	root.SetArgs(s.Args)
 	root.SetIn(s.Stdin)
@@ -169,6 +172,7 @@ func failWith(code int, summary, format string, args ...any) error {
 // command has.
 type app struct {
 	System
+	plain      System    // the same, but for what is done to its streams
 	now        time.Time // the planning instant, UTC, to the second as cloud and record know it
 	chdir      string
 	noColor    bool
@@ -190,6 +194,10 @@ func (a *app) getenv(name string) string {
 	}
 	return ""
 }
+
+// onGitHub tells whether a workflow of GitHub's, or of a forge that does as it
+// does, runs the program.
+func (a *app) onGitHub() bool { return a.getenv("GITHUB_ACTIONS") == "true" }
 
 // inCI tells whether a pipeline runs the program.
 func (a *app) inCI() bool {

@@ -123,14 +123,13 @@ func (a *app) formatInput(f fmtFlags) (changed bool, list diag.List) {
 	if list.HasErrors() {
 		return false, list
 	}
-	var text string
 	switch {
 	case f.diff:
-		text = difference(name, source, result)
+		err = a.answer(difference(name, source, result))
 	case !f.check:
-		text = string(result)
+		err = a.document(string(result))
 	}
-	if err := a.answer(text); err != nil {
+	if err != nil {
 		return true, formatTrouble("Not written", name, err)
 	}
 	return !bytes.Equal(source, result), list

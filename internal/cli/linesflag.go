@@ -37,7 +37,7 @@ func (f *linesFlag) Set(text string) error {
 // showAsLines chooses the jsonView, or text again.
 func (a *app) showAsLines(on bool) {
 	if on {
-		a.view = &jsonView{app: a, out: &steady{w: a.Stdout}}
+		a.view = &jsonView{app: a, out: &steady{app: a}}
 		return
 	}
 	a.view = &textView{app: a}

@@ -81,7 +81,7 @@ func (a *app) oneOutput(s *state.State, name string, asJSON, raw bool) error {
 	case raw:
 		var text string
 		if json.Unmarshal(o.Value, &text) == nil {
-			return a.answer(text)
+			return a.document(text)
 		}
 		if value := string(o.Value); !strings.ContainsAny(value[:1], "[{n") {
 			return a.answer(value) // a number or a bool

@@ -45,6 +45,9 @@ func (a *app) addReports(f *planFlags, operation, planfile string) error {
 	if len(problems) > 0 {
 		return together(problems...)
 	}
+	if slices.ContainsFunc(wanted, func(w wantedReport) bool { return w.kind == reportGitHub }) {
+		a.disarm() // a runner reads along, also where its variables do not reach, as in a container
+	}
 	if len(wanted) > 0 {
 		signal.Ignore(syscall.SIGPIPE) // they are made also where nobody takes the answer
 		a.observers = append(a.observers, r)
@@ -55,7 +58,7 @@ func (a *app) addReports(f *planFlags, operation, planfile string) error {
 // usualReports are those that a pipeline has where none is asked for.
 func (a *app) usualReports() []wantedReport {
 	var usual []wantedReport
-	if a.getenv("GITHUB_ACTIONS") == "true" {
+	if a.onGitHub() {
 		usual = append(usual, wantedReport{kind: reportGitHub})
 	}
 	if a.getenv("GITLAB_CI") == "true" {

@@ -115,7 +115,7 @@ func (r *reports) writeGitHub(markdown string) []error {
 func (r *reports) annotate(text string) {
 	written := make(chan struct{})
 	go func() {
-		_, _ = io.WriteString(r.Stderr, text) // if nobody reads there is nobody to tell
+		_, _ = io.WriteString(r.plain.Stderr, text) // if nobody reads there is nobody to tell
 		close(written)
 	}()
 	var late <-chan time.Time

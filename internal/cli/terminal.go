@@ -51,8 +51,10 @@ func (a *app) answer(text string) error {
 }
 
 // deliver writes to standard output, and may be used on a goroutine of its own.
-func (a *app) deliver(text string) error {
-	if _, err := io.WriteString(a.Stdout, text); err != nil {
+func (a *app) deliver(text string) error { return a.deliverTo(a.Stdout, text) }
+
+func (a *app) deliverTo(w io.Writer, text string) error {
+	if _, err := io.WriteString(w, text); err != nil {
 		return fail("Answer not written", "Standard output: %s.", cause(err))
 	}
 	return nil

@@ -38,7 +38,7 @@ type jsonView struct {
 // steady writes nothing after something could not be written: of a stream there
 // is all up to a line, and never a torn one in the middle.
 type steady struct {
-	w      io.Writer
+	*app   // whose standard output it is
 	mu     sync.Mutex
 	failed error
 }
@@ -47,7 +47,7 @@ func (s *steady) Write(line []byte) (int, error) {
 	if err := s.problem(); err != nil {
 		return 0, err
 	}
-	n, err := s.w.Write(line)
+	n, err := s.Stdout.Write(line)
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
