@@ -50,7 +50,7 @@ type Result struct {
 // Account is what became of a run.
 type Account struct {
 	Results []Result       // one for each step of the plan, in its order
-	Calls   int            // attempts made, of all steps
+	Calls   int            // attempts made: of all steps, and to read before the plan and after it
 	Stop    *dispatch.Stop // why the run ended early; nil if it did not
 	// Unsaved is why the state could not be written after the run; nil if it
 	// was. The next run takes up what the journal has.

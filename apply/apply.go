@@ -87,6 +87,7 @@ func Run(drain, calls context.Context, in Input) *Account {
 		Input: in, account: &Account{Results: make([]Result, len(in.Plan.Steps))},
 		waits: newWaits(in.Plan.Steps), calls: map[int]*call{}, outdated: newOutdated(in.Plan.Steps),
 	}
+	r.account.Calls = in.Policy.Account.Calls()
 	r.account.Stop = dispatch.Run(drain, calls, r.items(), in.Policy, r.observe).Stop
 	for _, c := range r.calls {
 		r.account.Calls += c.attempts

@@ -45,7 +45,7 @@ func numbers(a *apply.Account) string {
 func notes(a *apply.Account) []string {
 	var all []string
 	if a.Unsaved != nil {
-		all = append(all, "The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.")
+		all = append(all, "The state could not be saved. The error says why: mend that and run it again; what is in the journal is taken up then.")
 	}
 	for _, text := range []string{differing(a), unread(a)} {
 		if text != "" {

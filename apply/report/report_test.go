@@ -203,7 +203,7 @@ thermostat.c: read back as set
 func TestUnsaved(t *testing.T) {
 	done := &apply.Account{Calls: 1, Unsaved: errors.New("no space left on device"), Results: []apply.Result{result("a", apply.Applied, 1, nil)}}
 	same(t, `
-The state could not be saved: the reason follows. Mend it and run it again; what is in the journal is taken up then.
+The state could not be saved. The error says why: mend that and run it again; what is in the journal is taken up then.
 
 1 applied, 0 unchanged, 0 failed, 0 not attempted, 0 expired, 0 unknown. API calls: 1.
 `, text(t, done))

@@ -27,14 +27,25 @@ import (
 // in every line.
 func lines(t *testing.T, run func(*report.Lines)) string {
 	t.Helper()
+	return streamed(t, func(s *render.Stream) {
+		l := report.NewLines(s, reference, located)
+		run(l)
+		l.Close()
+	})
+}
+
+// located knows no place.
+func located(d diag.Diagnostic) diag.Diagnostic { return d }
+
+// streamed are the lines that are written to a stream.
+func streamed(t *testing.T, write func(*render.Stream)) string {
+	t.Helper()
 	var b bytes.Buffer
 	stream := render.NewStream(&b)
 	if err := stream.Version("0.1.0"); err != nil {
 		t.Fatal(err)
 	}
-	l := report.NewLines(stream, reference, func(d diag.Diagnostic) diag.Diagnostic { return d })
-	run(l)
-	l.Close()
+	write(stream)
 	elapsed := regexp.MustCompile(`"elapsed_seconds":\d+`).FindAllString(b.String(), -1)
 	text, err := scripttest.Stream("../../testdata/stream.schema.json", b.Bytes())
 	if err != nil {
@@ -191,8 +202,12 @@ func TestLinesAccount(t *testing.T) {
 `},
 	} {
 		t.Run(name, func(t *testing.T) {
-			same(t, tt.want, lines(t, func(l *report.Lines) {
-				if err := l.Account(&tt.account, &plan.Plan{Outputs: outputs}, "destroy", render.CallBudget{Calls: 4, Most: 20}, now); err != nil {
+			same(t, tt.want, streamed(t, func(s *render.Stream) {
+				l := report.NewLines(s, reference, located)
+				if err := l.Account(&tt.account, &plan.Plan{Outputs: outputs}, render.CallBudget{Calls: 4, Most: 20, Made: &tt.account.Calls}, now); err != nil {
+					t.Error(err)
+				}
+				if err := report.Changes(s, &tt.account, "destroy", ""); err != nil {
 					t.Error(err)
 				}
 			}))
@@ -207,7 +222,7 @@ func BenchmarkLines(b *testing.B) {
 		steps[i].Address.Key = address.String(fmt.Sprint(i))
 	}
 	for b.Loop() {
-		l := report.NewLines(render.NewStream(io.Discard), reference, func(d diag.Diagnostic) diag.Diagnostic { return d })
+		l := report.NewLines(render.NewStream(io.Discard), reference, located)
 		for _, s := range steps {
 			l.Observe(apply.Started{Step: s, Attempt: 1})
 			l.Observe(settled(s, apply.Applied, 1, nil))

@@ -21,10 +21,12 @@ type applyChanges struct {
 	Unknown      int `json:"unknown"`
 }
 
-// Account writes what became of a run, which was to make so many calls: why it
-// ended early, what is recorded and, last of all, the numbers. It closes the Lines.
+// Account writes what became of a run, which was to make so many calls and has made
+// some: why it ended early, the outputs and the calls. It closes the Lines. The
+// numbers, which come last of all, are written by Changes.
+//
 // Now is the end of the run; times to come are counted from it.
-func (l *Lines) Account(a *apply.Account, p *plan.Plan, operation string, budget render.CallBudget, now time.Time) error {
+func (l *Lines) Account(a *apply.Account, p *plan.Plan, budget render.CallBudget, now time.Time) error {
 	l.Close()
 	if err := l.ending(a, now); err != nil {
 		return err
@@ -41,19 +43,19 @@ func (l *Lines) Account(a *apply.Account, p *plan.Plan, operation string, budget
 			return err
 		}
 	}
-	budget.Made = &a.Calls
-	if err := l.stream.CallBudget(budget); err != nil {
-		return err
-	}
-	text := numbers(a)
-	if a.Complete() {
-		text = completed(a)
-	}
-	return Changes(l.stream, a, operation, text)
+	return l.stream.CallBudget(budget)
 }
 
-// Changes writes the numbers of a run alone.
+// Changes writes the numbers of a run, with a text of its own where there is one:
+// the last line of every stream of an apply.
 func Changes(stream *render.Stream, a *apply.Account, operation, text string) error {
+	switch {
+	case text != "":
+	case a.Complete():
+		text = completed(a)
+	default:
+		text = numbers(a)
+	}
 	c := a.Count()
 	changes := applyChanges{
 		PlanChanges: render.PlanChanges{Add: c.Added, Change: c.Changed, Import: c.Imported, Remove: c.Destroyed, Forget: c.Forgotten, Operation: operation},

@@ -84,8 +84,18 @@ func Run(s System) int {
 	if err != nil && a.meantAsLines(cmd) {
 		a.showAsLines(true)
 	}
-	code := a.diagnoseExit(cmd, err)
-	return cmp.Or(code, a.diagnoseExit(cmd, a.show(ended{code})))
+	return a.end(cmd, a.diagnoseExit(cmd, err))
+}
+
+// end tells that a command has ended with a code and returns that of the program.
+// The view is told last: what goes wrong with a report is shown before its last words.
+func (a *app) end(cmd *cobra.Command, code int) int {
+	var problems []error
+	for _, o := range a.observers {
+		problems = append(problems, o.observe(ended{code}))
+	}
+	reported := a.diagnoseExit(cmd, together(problems...))
+	return cmp.Or(code, reported, a.diagnoseExit(cmd, a.view.observe(ended{code})))
 }
 
 // diagnoseExit shows what went wrong and returns the exit code of it.

@@ -6,12 +6,13 @@ import (
 
 	"setpoint/apply"
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/plan/state"
 )
 
 // withSession opens the record, does the work and closes the record, which
-// folds what was done into the state. Then it prints the account: what it says
-// is on disk by then.
+// folds what was done into the state. Then it prints the account, which has the last
+// word: what it says is on disk by then.
 func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, error)) error {
 	signals := a.watch(a.grace(f, c))
 	defer signals.stop()
@@ -26,23 +27,33 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	account, err := work(session, signals)
 	signals.calling.Store(false)
 	saved, unclosed := session.Close()
-	var closing error
-	if unclosed != nil {
-		closing = stateError(unclosed)
-	}
+	closing := a.diagnoseClosing(unclosed)
 	if account == nil {
 		return a.last(err, closing)
 	}
 	if saved == nil {
 		account.Unsaved = unclosed
 	}
-	unwritten := a.show(accounted{account, time.Now()})
 	lost := saved == nil && store.Remote() != nil && a.inCI() // the folder with the journal may be
-	return a.last(conclude(account), unwritten, closing, a.handOver(session, lost))
+	closing = together(closing, a.handOver(session, lost))
+	unwritten := a.show(accounted{account, time.Now()})
+	return a.last(conclude(account), unwritten, closing)
+}
+
+// diagnoseClosing shows what went wrong when the record was closed, in the order in
+// which it did, and returns the exit code of that.
+func (a *app) diagnoseClosing(unclosed error) error {
+	if unclosed == nil {
+		return nil
+	}
+	for _, err := range flatten(unclosed) {
+		a.diagnose(diag.List{stateDiagnostic(err)})
+	}
+	return exit(codeError)
 }
 
 // handOver gives away what could be saved nowhere, or is in a folder that may be
-// lost, in a form that state push takes back.
+// lost, in a form that state push takes back. What went wrong with it is shown.
 func (a *app) handOver(session *state.Session, lost bool) error {
 	known, err := session.Unrecorded()
 	nowhere := known != nil
@@ -51,7 +62,7 @@ func (a *app) handOver(session *state.Session, lost bool) error {
 	}
 	switch {
 	case err != nil:
-		return stateError(err)
+		return a.diagnoseClosing(err)
 	case known == nil:
 		return nil
 	}

@@ -4,17 +4,15 @@ import (
 	"encoding/json"
 	"io"
 	"sync"
+	"time"
 
 	"setpoint/apply"
 	"setpoint/apply/report"
 	"setpoint/config"
-	"setpoint/config/address"
 	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
-	"setpoint/provider"
 	"setpoint/provider/dispatch"
-	"setpoint/provider/survey"
 )
 
 // jsonView shows a command as JSON, one object a line, all of it on standard
@@ -30,9 +28,10 @@ type jsonView struct {
 	plan      *plan.Plan
 	budget    render.CallBudget
 	lines     *report.Lines
-	readings  *readProgress
-	addresses map[provider.Device]address.Address
-	concluded bool // there was an account
+	readings  *report.ReadingLines
+	policy    *dispatch.Policy // calls are made
+	readCalls int              // made before the plan
+	account   *apply.Account   // what became of the run; nil until that is known
 }
 
 // steady writes nothing after something could not be written: of a stream there
@@ -114,6 +113,8 @@ func (v *jsonView) observe(e event) error {
 		v.diagnostics(e)
 	case reading:
 		v.reading(e)
+	case calling:
+		v.calling(e.policy)
 	case planned:
 		return v.planned(e.Plan)
 	case performed:
@@ -124,8 +125,8 @@ func (v *jsonView) observe(e event) error {
 	case interrupted, brokenOff:
 		_ = render.NewStream(offering{v.notes}).Log(render.LevelWarn, sentence(e))
 	case accounted:
-		v.concluded = true
-		_ = v.lines.Account(e.Account, v.plan, v.operation, v.budget, e.at) // what went wrong is asked for next
+		v.account = e.Account
+		v.conclude(e.Account, e.at)
 		return v.written()
 	case unrecorded:
 		v.unrecorded(e)
@@ -180,52 +181,21 @@ func (v *jsonView) locate(d diag.Diagnostic) diag.Diagnostic {
 	return locate(v.config, []plan.Notice{{Severity: d.Severity, Address: d.Address, Summary: d.Summary, Detail: d.Detail}})[0]
 }
 
-// refreshHook is what the lines of a reading have.
-type refreshHook struct {
-	Resource render.StreamResource `json:"resource"`
-	IDKey    string                `json:"id_key"`
-	IDValue  string                `json:"id_value"`
+// calling counts the calls that are made before there is a plan.
+func (v *jsonView) calling(policy *dispatch.Policy) {
+	if policy == nil && v.policy != nil && v.plan == nil {
+		v.readCalls = v.policy.Account.Calls()
+	}
+	v.policy = policy
 }
 
+// reading writes what happens while thermostats are read, before a plan.
 func (v *jsonView) reading(e reading) {
 	if v.readings == nil {
-		v.readings, v.addresses = newReadProgress(nil, e.pace, calledBy(e.declared)), make(map[provider.Device]address.Address, len(e.declared))
-		for i := range e.declared {
-			v.addresses[e.declared[i].Device] = e.declared[i].Address
-		}
+		words := newReadProgress(nil, e.pace, calledBy(e.declared))
+		v.readings = report.NewReadingLines(v.stream(), e.declared, words.lines, v.locate)
 	}
-	switch happened := e.Event.(type) {
-	case survey.Started:
-		if happened.Attempt == 1 {
-			v.hook("refresh_start", "reading its status", happened.Call.Device)
-		}
-	case survey.Settled:
-		switch {
-		case happened.Outcome == dispatch.Succeeded:
-			v.hook("refresh_complete", "read", happened.Call.Device)
-		case happened.Err != nil: // else it was not begun
-			reason, _ := apply.Reason(happened.Err)
-			reason = upperFirst(reason) + "."
-			if apply.AccountWide(happened.Err) == "" { // else no plan is made
-				reason += " It is planned from the record."
-			}
-			_ = v.stream().Diagnostic(v.locate(diag.Diagnostic{
-				Severity: diag.Warning, Summary: "Not read", Detail: reason, Address: v.readings.name(happened.Call),
-			}), render.Retry{})
-		}
-	case survey.Retrying, survey.Paused:
-		for _, line := range v.readings.lines(e.Event) { // none of a pause that was told
-			_ = v.stream().Log(render.LevelWarn, line)
-		}
-	case survey.Foreseen:
-	}
-}
-
-func (v *jsonView) hook(kind, what string, device provider.Device) {
-	at := v.addresses[device]
-	_ = v.stream().Line(render.LevelInfo, kind, at.String()+": "+what, struct {
-		Hook refreshHook `json:"hook"`
-	}{refreshHook{render.ResourceAt(at), "id", device.ID()}})
+	v.readings.Observe(e.Event)
 }
 
 // unrecorded writes the state that could be saved nowhere; where the stream lies
@@ -240,22 +210,38 @@ func (v *jsonView) unrecorded(e unrecorded) {
 	}
 }
 
-// ended writes the numbers of an apply that has begun nothing, so that they end
-// the stream of every apply.
+// ended writes the numbers, which are the last line of every apply, also of one
+// that has begun nothing.
 func (v *jsonView) ended(code int) error {
-	if v.operation == "" || v.operation == "plan" || v.concluded {
+	if v.operation == "" || v.operation == "plan" {
 		return nil
 	}
-	account := &apply.Account{}
-	if v.plan != nil {
-		account = apply.NotBegun(v.plan)
+	account, text := v.account, ""
+	if account == nil {
+		account = &apply.Account{}
+		if v.plan != nil {
+			account = apply.NotBegun(v.plan)
+		}
+		account.Calls = v.readCalls
+		if code == codeDone {
+			v.conclude(account, v.now)
+		} else {
+			text = "Nothing was applied."
+			_ = v.stream().CallBudget(v.spent(account))
+		}
 	}
-	if code == codeDone {
-		_ = v.lines.Account(account, v.plan, v.operation, v.budget, v.now)
-		return v.written()
-	}
-	v.budget.Made = &account.Calls
-	_ = v.stream().CallBudget(v.budget)
-	_ = report.Changes(v.stream(), account, v.operation, "Nothing was applied.")
+	_ = report.Changes(v.stream(), account, v.operation, text)
 	return v.written()
+}
+
+// conclude writes what became of a run, but for the numbers.
+func (v *jsonView) conclude(account *apply.Account, at time.Time) {
+	_ = v.lines.Account(account, v.plan, v.spent(account), at) // what went wrong is asked for next
+}
+
+// spent is the budget with what reading has taken of it, and all calls made.
+func (v *jsonView) spent(account *apply.Account) render.CallBudget {
+	b := v.budget
+	b.Calls, b.Most, b.Made = b.Calls+v.readCalls, b.Most+v.readCalls, &account.Calls
+	return b
 }

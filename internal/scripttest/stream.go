@@ -12,8 +12,8 @@ import (
 )
 
 // Stream checks what a command wrote with --json: that every line is as the schema
-// of streams says, the first one and only that one is the version, and whatever
-// was begun has one end. It gives the lines back with everything in them that a
+// of streams says, the first one and only that one is the version, whatever was
+// begun has one end, and the numbers of a run come last. It gives the lines back with everything in them that a
 // clock decides made equal.
 func Stream(schema string, written []byte) (string, error) {
 	compiled, err := jsonschema.NewCompiler().Compile(schema)
@@ -25,7 +25,7 @@ func Stream(schema string, written []byte) (string, error) {
 	}
 	var problems []error
 	begun := map[string]string{}
-	number := 0
+	number, ended := 0, false
 	for line := range bytes.Lines(written) {
 		number++
 		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(line))
@@ -35,6 +35,10 @@ func Stream(schema string, written []byte) (string, error) {
 		if err == nil {
 			err = follows(value.(map[string]any), number, begun)
 		}
+		if err == nil && ended {
+			err = errors.New("the numbers of the run stand before it")
+		}
+		ended = ended || err == nil && endsRun(value.(map[string]any))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("line %d: %s: %w", number, line, err))
 		}
@@ -70,6 +74,12 @@ func follows(line map[string]any, number int, begun map[string]string) error {
 		delete(begun, step)
 	}
 	return nil
+}
+
+// endsRun tells whether a line has the numbers of a run, not of a plan.
+func endsRun(line map[string]any) bool {
+	changes, ok := line["changes"].(map[string]any)
+	return ok && changes["operation"] != "plan"
 }
 
 // untimed replaces what a clock decides.
