@@ -29,7 +29,7 @@ func SummaryOf(p *plan.Plan) *summary.Plan {
 	s.Outside, s.Unread = summaryRows(outside), summaryRows(unread)
 	for _, o := range p.Outputs {
 		if o.Changed() {
-			s.Outputs = append(s.Outputs, summary.Output{Name: o.Name, Before: OutputValue(o.Before), After: OutputValue(o.After)})
+			s.Outputs = append(s.Outputs, summary.Output{Name: o.Name, Before: summaryOutput(o.Before), After: summaryOutput(o.After)})
 		}
 	}
 	return s
@@ -55,9 +55,16 @@ func StateSummary(s *state.State, reference time.Time) *summary.Record {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Outputs)) {
 		value := s.Outputs[name]
-		r.Outputs = append(r.Outputs, summary.Output{Name: name, After: OutputValue(&value)})
+		r.Outputs = append(r.Outputs, summary.Output{Name: name, After: summaryOutput(&value)})
 	}
 	return r
+}
+
+func summaryOutput(o *state.Output) string {
+	if lines := textLines(o); len(lines) > 1 {
+		return strings.Join(lines, "\n")
+	}
+	return OutputValue(o)
 }
 
 func summaryRows(lines []line) []summary.Row {

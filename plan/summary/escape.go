@@ -109,8 +109,16 @@ func code(text string) string {
 		return "`" + text + "`"
 	}
 	var b strings.Builder
+	indented := true
 	for _, r := range text {
+		indented = indented && r == ' '
 		switch r {
+		case ' ':
+			if indented {
+				b.WriteString("&nbsp;") // others are shown as one, or as none
+				continue
+			}
+			b.WriteByte(' ')
 		case '*', '_', '[', ']', '~', '$':
 			b.WriteByte('\\')
 			b.WriteRune(r)

@@ -79,7 +79,7 @@ func checkMarkdown(t *testing.T, text string) {
 		{{all, all, at}},
 		{{all, all, at}},
 		{{shown(all + " " + broken), ""}},
-		{{all, all, all}},
+		{{all, linesShown(text), linesShown(text)}},
 		{{all, all, at}, {all, all, at}},
 	}
 	if diff := cmp.Diff(want, c.tables); diff != "" {
@@ -100,6 +100,34 @@ func lineShown(text string) string {
 		all = append(all, printable(strings.TrimSpace(line)))
 	}
 	return shown(strings.Join(all, " "))
+}
+
+// linesShown is a text each of whose lines is shown as it is.
+func linesShown(text string) string {
+	if !strings.Contains(text, "\n") {
+		return shown(printable(text))
+	}
+	var all []string
+	for line := range strings.SplitSeq(text, "\n") {
+		all = append(all, printable(strings.TrimSuffix(line, "\r")))
+	}
+	return shown(strings.Join(all, " "))
+}
+
+// TestMarkdownKeepsLines holds that an output of several lines is read as such, with
+// what indents them, and cannot fill the comment.
+func TestMarkdownKeepsLines(t *testing.T) {
+	long := strings.Repeat("x\n", 99)
+	for text, want := range map[string]string{
+		"rooms:\r\n  - hall | 20\n\n  - `a`": "`rooms:`<br/><code>&nbsp;&nbsp;- hall &#124; 20</code><br/><br/><code>&nbsp;&nbsp;- &#96;a&#96;</code>",
+		`"one\nline"`:                        "<code>&quot;one&#92;nline&quot;</code>",
+		long:                                 strings.Repeat("`x`<br/>", 30) + "and 70 more lines",
+	} {
+		s := &Summary{Command: "plan", Plan: &Plan{Outputs: []Output{{Name: "o", After: text}}}}
+		if got := Markdown(s); !strings.Contains(strings.ReplaceAll(got, `"`, "&quot;"), "\n| `o` |  | "+want+" |\n") {
+			t.Errorf("%q becomes\n%s", text, got)
+		}
+	}
 }
 
 // TestMarkdownIsCut holds that a comment is never longer than a host takes, that

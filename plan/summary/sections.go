@@ -14,6 +14,7 @@ const (
 	mostKeys  = 50
 	mostText  = 1500
 	mostValue = 300
+	mostLines = 30 // of a value, each as long as a name
 )
 
 // section is a part of a comment: a table below a title, folded or not.
@@ -131,13 +132,30 @@ func (s *Summary) record() section {
 func outputs(all []Output, values ...string) section {
 	t := section{title: "Outputs", columns: append([]string{"Output"}, values...), what: "output"}
 	for _, o := range all {
-		cells := []string{code(o.Name), code(cut(o.Before, mostValue)), code(cut(o.After, mostValue))}
+		cells := []string{code(o.Name), value(o.Before), value(o.After)}
 		if len(values) == 1 {
 			cells = []string{cells[0], cells[2]}
 		}
 		t.add(1, cells...)
 	}
 	return t
+}
+
+// value is that of an output in its cell, which a text cannot leave: each of its lines
+// is code of its own.
+func value(text string) string {
+	all := strings.Split(text, "\n")
+	if len(all) == 1 {
+		return code(cut(text, mostValue))
+	}
+	var cell []string
+	for _, line := range all[:min(len(all), mostLines)] {
+		cell = append(cell, code(cut(strings.TrimSuffix(line, "\r"), mostName)))
+	}
+	if more := len(all) - mostLines; more > 0 {
+		cell = append(cell, fmt.Sprintf("and %s", plural(more, "more line")))
+	}
+	return strings.Join(cell, "<br/>")
 }
 
 // members names each thermostat of the rows that stand for several.

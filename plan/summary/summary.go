@@ -107,7 +107,8 @@ type Record struct {
 	Outputs []Output // with the value as After
 }
 
-// Output is an output that changes; a value is "" where there is none.
+// Output is an output that changes. A value is an expression, but a text of several
+// lines as it is; "" where there is none.
 type Output struct{ Name, Before, After string }
 
 // place is a file relative to the root of the repository, "" where it is outside.
