@@ -89,7 +89,7 @@ func TestReadme(t *testing.T) {
 	}
 	first, _, _ := strings.Cut(block(t, string(readme), "sh", 0), "\n")
 	out, errs, code := run(strings.TrimPrefix(first, "go run . "))
-	if want := "\nApply complete! Resources: 5 added, 0 changed, 0 destroyed.\n"; code != 0 || !strings.HasSuffix(out, want) {
+	if want := "\nApply complete! Resources: 5 added, 0 changed, 0 destroyed.\n\nOutputs:\n\ncomfort = 20.5\n"; code != 0 || !strings.HasSuffix(out, want) {
 		t.Fatalf("%s: exit code %d\n%s%s", first, code, out, errs)
 	}
 	if out, _, code := run(strings.TrimPrefix(first, "go run . ")); code != 0 || !strings.HasPrefix(out, "No changes.") {

@@ -8,14 +8,16 @@ import (
 
 	"setpoint/apply"
 	"setpoint/plan"
+	"setpoint/plan/render"
 	"setpoint/provider/dispatch"
 )
 
 // Account writes what became of a run: first what is not done and why, then
-// why it ended early and what to do, then the numbers.
+// why it ended early and what to do, then the numbers and, of a run whose steps all
+// succeeded, the outputs.
 //
 // Now is the end of the run; times to come are counted from it.
-func Account(w io.Writer, a *apply.Account, now time.Time) error {
+func Account(w io.Writer, a *apply.Account, p *plan.Plan, now time.Time) error {
 	var b strings.Builder
 	writeUnfinished(&b, a, now)
 	if text := next(a, now); text != "" {
@@ -27,6 +29,9 @@ func Account(w io.Writer, a *apply.Account, now time.Time) error {
 	b.WriteString(numbers(a) + "\n")
 	if a.Complete() {
 		b.WriteString("\n" + completed(a) + "\n")
+		if outputs := render.PlannedOutputs(p); outputs != "" {
+			b.WriteString("\n" + outputs)
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -55,7 +60,7 @@ func notes(a *apply.Account) []string {
 	return all
 }
 
-// completed is the last line of a run whose steps all succeeded.
+// completed is the last line of the account of a run whose steps all succeeded.
 func completed(a *apply.Account) string {
 	c := a.Count()
 	text := "Apply complete! Resources: "

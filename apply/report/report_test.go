@@ -116,7 +116,7 @@ thermostat.hall: unchanged
 func text(t *testing.T, a *apply.Account) string {
 	t.Helper()
 	var b strings.Builder
-	if err := report.Account(&b, a, time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)); err != nil {
+	if err := report.Account(&b, a, &plan.Plan{}, time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -170,6 +170,28 @@ Not everything is done. What is done is recorded: mend what is named and run it 
 
 1 applied, 0 unchanged, 4 failed, 2 not attempted, 1 expired, 2 unknown. API calls: 17.
 `, text(t, a))
+}
+
+// TestOutputs: they follow the numbers of a run that has recorded them.
+func TestOutputs(t *testing.T) {
+	p := &plan.Plan{Outputs: []plan.Output{
+		{Name: "warm", After: &state.Output{Value: []byte("20.5")}},
+		{Name: "gone", Before: &state.Output{Value: []byte("1")}},
+		{Name: "key", Sensitive: true, After: &state.Output{Value: []byte(`"canary"`), Sensitive: true}},
+	}}
+	written := func(r apply.Result) string {
+		var b strings.Builder
+		if err := report.Account(&b, &apply.Account{Results: []apply.Result{r}}, p, reference); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	if _, after, _ := strings.Cut(written(result("a", apply.Applied, 1, nil)), "destroyed.\n"); after != "\nOutputs:\n\nkey = <sensitive>\nwarm = 20.5\n" {
+		t.Errorf("after the numbers: %q", after)
+	}
+	if got := written(result("a", apply.Failed, 1, server())); strings.Contains(got, "Outputs") {
+		t.Errorf("outputs that are not recorded:\n%s", got)
+	}
 }
 
 // TestReadBack: what was read back is told with what was sent.

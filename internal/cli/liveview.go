@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"setpoint/apply/report"
-	"setpoint/plan"
 	"setpoint/provider/dispatch"
 	"setpoint/provider/survey"
 )
@@ -16,7 +15,6 @@ import (
 type liveView struct {
 	*textView
 	policy     *dispatch.Policy // calls are made
-	plan       *plan.Plan
 	verifies   bool
 	applying   atomic.Pointer[live]
 	reads      func(survey.Event)
@@ -27,8 +25,6 @@ func (v *liveView) observe(e event) error {
 	switch e := e.(type) {
 	case calling:
 		v.calling(e.policy)
-	case planned:
-		v.plan = e.Plan
 	case verifying:
 		v.verifies = true
 	case interrupted:

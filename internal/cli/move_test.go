@@ -93,7 +93,7 @@ thermostat "corridor" {
 		t.Errorf("four hundred moves take %d lines:\n%s", lines, out)
 	}
 	out = run("apply", "--auto-approve")
-	if !strings.Contains(out, "API calls: 0.") || !strings.HasSuffix(out, "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n") {
+	if !strings.Contains(out, "API calls: 0.") || !strings.HasSuffix(out, "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n\nOutputs:\n\nrooms = {\"1\":100,\"2\":100,\"3\":100,\"4\":100}\n") {
 		t.Errorf("moved, the apply ends\n%s", out[max(0, len(out)-500):])
 	}
 	if err := os.Remove(filepath.Join(dir, "moved.hcl")); err != nil {

@@ -3,8 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,15 +43,10 @@ func (a *app) outputCommand() *cobra.Command {
 
 func (a *app) allOutputs(s *state.State, asJSON bool) error {
 	if !asJSON {
-		var b strings.Builder
-		for _, name := range slices.Sorted(maps.Keys(s.Outputs)) {
-			o := s.Outputs[name]
-			fmt.Fprintf(&b, "%s = %s\n", name, render.OutputText(&o))
-		}
-		if b.Len() == 0 {
+		if len(s.Outputs) == 0 {
 			fmt.Fprintln(a.Stderr, "The state has no outputs. They are recorded by an apply that completes.")
 		}
-		return a.answer(b.String())
+		return a.answer(render.Outputs(s.Outputs))
 	}
 	type output struct {
 		Sensitive bool            `json:"sensitive"`

@@ -15,16 +15,21 @@ import (
 // account, on standard error everything else.
 type textView struct {
 	*app
-	full     bool
-	notes    *notes // nil where no calls can be in flight
-	readings *readProgress
-	calls    *report.Progress
+	full      bool
+	operation string // "" where none was started
+	plan      *plan.Plan
+	notes     *notes // nil where no calls can be in flight
+	readings  *readProgress
+	calls     *report.Progress
+	concluded bool // there was an account
 }
 
 func (v *textView) progress() io.Writer { return v.Stderr }
 
 func (v *textView) observe(e event) error {
 	switch e := e.(type) {
+	case started:
+		v.operation = e.operation
 	case watched:
 		v.notes = e.notes
 	case diagnosed:
@@ -45,6 +50,8 @@ func (v *textView) observe(e event) error {
 		v.notes.offer(sentence(e) + "\n")
 	case accounted:
 		return v.accounted(e)
+	case ended:
+		return v.ended(e.code)
 	default:
 		v.note(e)
 	}
@@ -124,7 +131,7 @@ func (v *textView) reading(e reading) {
 // planned shows a plan. One from a file was seen before, unless there is nothing
 // to do.
 func (v *textView) planned(e planned) error {
-	v.calls = report.NewProgress(v.notes, e.Made)
+	v.plan, v.calls = e.Plan, report.NewProgress(v.notes, e.Made)
 	if e.fromFile && e.HasChanges() {
 		return nil
 	}
@@ -141,10 +148,24 @@ func (v *textView) answerPlan(p *plan.Plan) error {
 
 // accounted writes the account after the progress, which it sums up.
 func (v *textView) accounted(e accounted) error {
+	v.concluded = true
 	var b strings.Builder
-	if err := report.Account(&b, e.Account, e.at); err != nil {
+	if err := report.Account(&b, e.Account, v.plan, e.at); err != nil {
 		return err
 	}
 	v.notes.flush()
 	return v.notes.guard(func() error { return v.deliver("\n" + b.String()) })
+}
+
+// ended writes the outputs of an apply that has nothing to do, which are as they
+// were.
+func (v *textView) ended(code int) error {
+	if code != codeDone || v.concluded || v.plan == nil || v.operation == "plan" {
+		return nil
+	}
+	outputs := render.PlannedOutputs(v.plan)
+	if outputs == "" {
+		return nil
+	}
+	return v.answer("\n" + outputs)
 }

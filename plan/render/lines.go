@@ -35,16 +35,6 @@ func textOf(o *state.Output) (text string, ok bool) {
 	return text, o.Value[0] == '"' // null is no text
 }
 
-// OutputText is the value of an output for people: a text of several lines as
-// they are, indented, between <<-EOT and EOT, any other on one line.
-func OutputText(o *state.Output) string {
-	lines := textLines(o)
-	if lines == nil {
-		return OutputValue(o)
-	}
-	return "<<-EOT\n  " + strings.Join(lines, "\n  ") + "\nEOT"
-}
-
 // lineByLine draws an output that is, or was, a text of several lines: what it
 // gains and loses between the lines that stay. Nil where one line will do, or where
 // lines cannot tell the difference.
