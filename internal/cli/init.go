@@ -18,17 +18,19 @@ import (
 //go:embed starter.hcl
 var starter string
 
-// ignored are the patterns of files that do not belong into a repository. The
-// state itself may be versioned.
+// ignored are the patterns of files that do not belong into a repository: what is
+// beside the state, which itself may be versioned, saved plans, and the report that
+// is made where none is named.
 func ignored(statePath string) []string {
+	always := []string{".setpoint/", "*.plan", defaultWidget}
 	if statePath == "" { // it is on a server, and its working copy below .setpoint
-		return []string{".setpoint/"}
+		return always
 	}
 	name := filepath.Base(statePath)
 	if strings.HasSuffix(name, ".state.json") {
 		name = "*.state.json"
 	}
-	return []string{".setpoint/", name + ".lock", name + ".lock.info", name + ".journal", name + ".backup", name + ".*.backup", "." + name + "*.tmp"}
+	return append(always, name+".lock", name+".lock.info", name+".journal", name+".backup", name+".*.backup", "."+name+"*.tmp")
 }
 
 func (a *app) initCommand() *cobra.Command {
@@ -103,7 +105,7 @@ func (a *app) initialize(dir string) error {
 		return err
 	}
 	if added {
-		made = append(made, filepath.Join(dir, ".gitignore")+" (journal, lock, backup and rehearsals stay out of git)")
+		made = append(made, filepath.Join(dir, ".gitignore")+" (journal, lock, backup, saved plans and rehearsals stay out of git)")
 	}
 	if len(made) == 0 {
 		return a.answer("Everything is there already; nothing was written.\n")
