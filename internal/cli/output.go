@@ -30,9 +30,9 @@ func (a *app) outputCommand() *cobra.Command {
 				return err
 			}
 			if len(args) == 0 {
-				return a.allOutputs(s, asJSON)
+				return a.allOutputs(s, &f, asJSON)
 			}
-			return a.oneOutput(s, args[0], asJSON, raw)
+			return a.oneOutput(s, &f, args[0], asJSON, raw)
 		},
 	}
 	f.addPath(cmd.Flags())
@@ -41,10 +41,10 @@ func (a *app) outputCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) allOutputs(s *state.State, asJSON bool) error {
+func (a *app) allOutputs(s *state.State, f *recordFlags, asJSON bool) error {
 	if !asJSON {
 		if len(s.Outputs) == 0 {
-			fmt.Fprintln(a.Stderr, "The state has no outputs. They are recorded by an apply that completes.")
+			fmt.Fprintln(a.Stderr, "The state has no outputs. They are recorded by an apply that completes."+a.rehearsed(f))
 		}
 		return a.answer(render.Outputs(s.Outputs))
 	}
@@ -64,11 +64,11 @@ func (a *app) allOutputs(s *state.State, asJSON bool) error {
 	return a.answer(string(text) + "\n")
 }
 
-func (a *app) oneOutput(s *state.State, name string, asJSON, raw bool) error {
+func (a *app) oneOutput(s *state.State, f *recordFlags, name string, asJSON, raw bool) error {
 	o, ok := s.Outputs[name]
 	switch {
 	case !ok:
-		return fail("No such output", "The state has no output %q. To see which it has: setpoint output", name)
+		return fail("No such output", "The state has no output %q.%s To see which it has: setpoint output", name, a.rehearsed(f))
 	case o.Sensitive:
 		return fail("Sensitive output", "Output %q is sensitive: its value is not kept in the state.", name)
 	case raw:

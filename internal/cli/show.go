@@ -135,7 +135,7 @@ func (a *app) readState(f *recordFlags) (*state.State, error) {
 		if err := a.checkElsewhere(f, ".", true, configured); err != nil {
 			return nil, err
 		}
-		return nil, fail("No state", "There is no state at %s yet. It is made by the first setpoint apply; name another file with --state.", a.place(f, configured))
+		return nil, fail("No state", "There is no state at %s yet. It is made by the first setpoint apply; name another file with --state.%s", a.place(f, configured), a.rehearsed(f))
 	}
 	return snapshot.State, nil
 }

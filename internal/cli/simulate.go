@@ -20,6 +20,15 @@ import (
 // simulatedDir holds house and record of --simulate, beside the configuration.
 const simulatedDir = ".setpoint/simulated"
 
+// rehearsed says, where the real record has nothing to show, how to see that of the
+// rehearsals, if there is one; "" where it is meant already.
+func (a *app) rehearsed(f *recordFlags) string {
+	if a.simulate || f.path != "" || !exists(filepath.Join(simulatedDir, config.DefaultStatePath)) {
+		return ""
+	}
+	return " The record of what was applied with --simulate is another one: to see that, say --simulate here, too."
+}
+
 // simulatedRecord is the path of the record of a rehearsal. It begins as a copy
 // of the real one, journal included, if there is one; with a lineage of its own,
 // so that a plan of the one is never applied to the other.
