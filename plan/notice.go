@@ -41,7 +41,7 @@ func (m *maker) warnNeverConfirmed(t *config.Thermostat, entry state.Entry) {
 	if entry.Settings.Mode == provider.Boost {
 		m.notice(diag.Warning, t.Address.String(), "mode", "Expired, never confirmed",
 			"A boost of %d minutes until %s was sent to %s and never answered for certain; it is over, so it is not sent again. "+
-				"To send it all the same: --replace '%s'.", entry.Settings.BoostMinutes, entry.Settings.End, t.Address, t.Address)
+				"To send it all the same: --replace %s.", entry.Settings.BoostMinutes, entry.Settings.End, t.Address, diag.ShellWord(t.Address.String()))
 		return
 	}
 	m.notice(diag.Warning, t.Address.String(), "until", "Expired, never confirmed",

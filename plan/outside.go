@@ -61,7 +61,7 @@ func (m *maker) changedOutside(step *Step, declared, t *config.Thermostat, l loo
 		step.leave(*l.read)
 		m.notice(diag.Warning, t.Address.String(), "drift", "Changed outside",
 			"%s is not as it was last applied: somebody else has set it. Nothing is done about it, as its drift says. "+
-				"To put it back: setpoint apply --replace '%s'. To keep it: declare it.", t.Address, t.Address)
+				"To put it back: setpoint apply --replace %s. To keep it: declare it.", t.Address, diag.ShellWord(t.Address.String()))
 	case t.Settings.Mode == provider.Boost:
 		step.Outside = OutsideLeft // a boost is sent once
 		step.leave(*l.read)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/internal/durable"
 	"setpoint/plan/state"
 	"setpoint/plan/state/remote"
@@ -242,7 +243,7 @@ func (a *app) checkElsewhere(f *recordFlags, dir string, absent bool, configured
 		switch {
 		case o.runs:
 			return fail("Backend changed", "The state is at %s now, but a run with the state at %s did not end, and its journal is still to be taken up. "+
-				"Take both over: setpoint init --migrate-state --from %s", a.place(f, configured), o.place, o.place)
+				"Take both over: setpoint init --migrate-state --from %s", a.place(f, configured), o.place, diag.ShellWord(o.place))
 		case absent && !f.anew:
 			return fail("Backend changed", "There is no state at %s, but there is one at %s. If the place is mistyped, correct it. If it is right, take the state over: "+
 				"setpoint init --migrate-state%s. Or, if this is to be another house, begin a new state with: setpoint apply --new-state", a.place(f, configured), o.place, fromFlag(others))
@@ -256,5 +257,5 @@ func fromFlag(others []elsewhere) string {
 	if len(others) < 2 {
 		return ""
 	}
-	return " --from " + others[0].place
+	return " --from " + diag.ShellWord(others[0].place)
 }

@@ -136,7 +136,7 @@ func misused(cmd *cobra.Command, err error) *exitError {
 		if !cmd.HasSubCommands() {
 			summary, detail = fmt.Sprintf("unexpected argument %q", word), cmd.CommandPath()+" takes none."
 			if info, err := os.Stat(word); err == nil && info.IsDir() {
-				detail += " To run it as if started in that folder: --chdir " + word
+				detail += " To run it as if started in that folder: --chdir " + diag.ShellWord(word)
 			}
 		}
 	}

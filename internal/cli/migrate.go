@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/plan/state"
 )
 
@@ -152,7 +153,7 @@ func withoutServer(err error, from *elsewhere) error {
 	for i := range failed.diags {
 		if d := &failed.diags[i]; d.Summary == stateSummary(state.KindRemote) {
 			d.Detail += ". If it is gone for good, take over what this folder knows, which is without what others did since it was last used here: " +
-				"setpoint init --migrate-state --from " + from.file
+				"setpoint init --migrate-state --from " + diag.ShellWord(from.file)
 		}
 	}
 	return failed

@@ -234,13 +234,13 @@ func locate(c *config.Config, notices []plan.Notice) diag.List {
 func (a *app) again(f *planFlags) string {
 	var text string
 	if a.chdir != "" {
-		text += " --chdir " + a.chdir
+		text += " --chdir " + diag.ShellWord(a.chdir)
 	}
 	if a.simulate {
 		text += " --simulate"
 	}
 	if f.path != "" {
-		text += " --state " + f.path
+		text += " --state " + diag.ShellWord(f.path)
 	}
 	return text
 }

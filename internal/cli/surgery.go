@@ -85,7 +85,7 @@ func (a *app) replaceState(f *recordFlags, operation string, work func(*state.Se
 	configured, sure := a.configuredState(f)
 	if !sure {
 		return fail("Configuration not understood", "The configuration has errors, which may hide where its state is, so nothing is changed. "+
-			"To see the errors: setpoint validate. To name the state: --state %s", configured.Path)
+			"To see the errors: setpoint validate. To name the state: --state %s", diag.ShellWord(configured.Path))
 	}
 	store, err := a.store(f, configured)
 	if err != nil {

@@ -93,7 +93,7 @@ func sentence(e event) string {
 	case refreshed:
 		return fmt.Sprintf("Read %s with %s.", plural(e.thermostats, "thermostat"), plural(e.calls, "call"))
 	case saved:
-		return fmt.Sprintf("Saved to %s. To do exactly this: setpoint apply %s%s", e.path, e.path, e.again)
+		return fmt.Sprintf("Saved to %s. To do exactly this: setpoint apply %s%s", e.path, diag.ShellWord(e.path), e.again)
 	case withdrawn:
 		return "Nothing was sent."
 	case verifying:

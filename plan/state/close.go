@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"setpoint/config/diag"
 )
 
 // Close folds what was recorded into the state file, removes the journal and
@@ -153,7 +155,7 @@ func (s *Session) saveShared(final *State) (*State, error) {
 // wayBack is what to do where the remote has not confirmed what a run knows.
 func (s *Session) wayBack() string {
 	return fmt.Sprintf("What is recorded stays in %s: run the command again from this folder. To take it to where the server can be reached: setpoint state pull --state %s > known.json here and, unless somebody else changed the state since, setpoint state push --force known.json there",
-		s.files.journal, shellQuote(s.files.state))
+		s.files.journal, diag.ShellWord(s.files.state))
 }
 
 func (s *Session) refold(present []byte) (base, next *State, err error) {

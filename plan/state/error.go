@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"setpoint/config/diag"
 )
 
 // Kind is a kind of trouble with the record. Callers switch on it, never on wording.
@@ -134,7 +136,7 @@ func failed(path, trouble string, err error) *Error {
 // restore is the way out of a damaged state file.
 func restore(path string) string {
 	return fmt.Sprintf("Restore it from version control (git checkout -- %s) or take the version before the last change, which does not know what was done since: cp %s %s",
-		shellQuote(path), shellQuote(path+backupSuffix), shellQuote(path))
+		diag.ShellWord(path), diag.ShellWord(path+backupSuffix), diag.ShellWord(path))
 }
 
 // join is the way out of a state file that git could not merge. Git counts from
@@ -143,23 +145,12 @@ func join(path string) string {
 	folder, name := filepath.Split(path)
 	var made, words string
 	for i, side := range []string{"base.json", "ours.json", "theirs.json"} {
-		made += fmt.Sprintf("git show :%d:%s > %s && ", i+1, shellQuote("./"+filepath.ToSlash(name)), side)
+		made += fmt.Sprintf("git show :%d:%s > %s && ", i+1, diag.ShellWord("./"+filepath.ToSlash(name)), side)
 		words += " " + side
 	}
-	text := made + "setpoint state merge" + words + " && cp ours.json " + shellQuote(name) + " && git add " + shellQuote(name)
+	text := made + "setpoint state merge" + words + " && cp ours.json " + diag.ShellWord(name) + " && git add " + diag.ShellWord(name)
 	if folder != "" {
-		text = "cd " + shellQuote(folder) + " && " + text
+		text = "cd " + diag.ShellWord(folder) + " && " + text
 	}
 	return text
-}
-
-// shellQuote makes a path one word of a POSIX shell.
-func shellQuote(path string) string {
-	safe := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-", r)
-	}
-	if path != "" && strings.TrimLeftFunc(path, safe) == "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"setpoint/config/diag"
 )
 
 // journalContent is a journal as it was read.
@@ -94,7 +96,7 @@ func swallowsNext(line []byte) bool {
 func damaged(path string, line int, detail string) *Error {
 	return &Error{Kind: KindJournalDamaged, Path: path, Line: line, Detail: "the journal is damaged: " + detail,
 		Remedy: fmt.Sprintf("Restore it from a backup of the disk. Or, to give up what it recorded, move it away (mv %s %s); the next apply then sends again what the state does not know",
-			shellQuote(path), shellQuote(path+".damaged"))}
+			diag.ShellWord(path), diag.ShellWord(path+".damaged"))}
 }
 
 // foldOnto gives a folder with all records on top of the state, or nil if a
@@ -106,12 +108,12 @@ func (c *journalContent) foldOnto(f files, s *State) (*folder, error) {
 		return nil, &Error{Kind: KindJournalLineage, Path: f.journal,
 			Detail: fmt.Sprintf("the journal belongs to the state of lineage %s, but %s has lineage %s", h.Lineage, f.state, s.Lineage),
 			Remedy: fmt.Sprintf("Put back the state that belongs to it. Or, if the calls of that other state do not matter here, move the journal away: mv %s %s",
-				shellQuote(f.journal), shellQuote(f.journal+".other"))}
+				diag.ShellWord(f.journal), diag.ShellWord(f.journal+".other"))}
 	case h.BaseSerial > s.Serial:
 		return nil, &Error{Kind: KindJournalAhead, Path: f.journal,
 			Detail: fmt.Sprintf("the journal continues serial %d of the state, but %s has serial %d: an older state was put in its place", h.BaseSerial, f.state, s.Serial),
 			Remedy: fmt.Sprintf("Put back serial %d from version control or a backup. Or, to give up what the journal recorded, move it away (mv %s %s); the next apply then sends again what the state does not know",
-				h.BaseSerial, shellQuote(f.journal), shellQuote(f.journal+".ahead"))}
+				h.BaseSerial, diag.ShellWord(f.journal), diag.ShellWord(f.journal+".ahead"))}
 	}
 	fold := newFolder(s)
 	for i, r := range c.records {
@@ -129,7 +131,7 @@ func (c *journalContent) foldOnto(f files, s *State) (*folder, error) {
 			Detail: fmt.Sprintf("the journal holds results that continue serial %d of the state, but %s has serial %d without them: a newer state was put in its place before they were taken up",
 				h.BaseSerial, f.state, s.Serial),
 			Remedy: fmt.Sprintf("Keep the newer state under another name, put back serial %d from version control or a backup, run setpoint plan and apply, and join the two with setpoint state merge. Or, to give up what the journal recorded, move it away (mv %s %s); the next apply then sends again what the state does not know",
-				h.BaseSerial, shellQuote(f.journal), shellQuote(f.journal+".behind"))}
+				h.BaseSerial, diag.ShellWord(f.journal), diag.ShellWord(f.journal+".behind"))}
 	}
 	return nil, nil
 }

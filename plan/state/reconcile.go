@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"setpoint/config/diag"
 )
 
 // copied is what the working copy of a remote state says.
@@ -36,7 +38,7 @@ func (f files) loadCopy() (*copied, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, &Error{Kind: KindOrphaned, Path: f.journal, Detail: "this journal continues a working copy that is gone",
 			Remedy: fmt.Sprintf("Restore %s. Or, to give up what the journal recorded, move it away (mv %s %s); the next apply then sends again what the remote state does not know",
-				f.state, shellQuote(f.journal), shellQuote(f.journal+".orphaned"))}
+				f.state, diag.ShellWord(f.journal), diag.ShellWord(f.journal+".orphaned"))}
 	case err != nil:
 		return nil, err
 	}
@@ -73,29 +75,29 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 	case remote == nil:
 		return nil, &Error{Kind: KindOrphaned, Path: place, Detail: fmt.Sprintf("there is no state, but there was one: %s has serial %d of it", f.state, c.state.Serial),
 			Remedy: fmt.Sprintf("Look whether address and rights are right. If the state is lost there: %s. If the whole house is to be taken as never set before, move the working copy away: mv %s %s",
-				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".lost"))}
+				f.pushCopy(), diag.ShellWord(filepath.Dir(f.state)), diag.ShellWord(filepath.Dir(f.state)+".lost"))}
 	case c.state == nil:
 		return remote, nil
 	case c.state.Lineage != remote.Lineage && c.fold == nil:
 		return nil, &Error{Kind: KindOlder, Path: place,
 			Detail: fmt.Sprintf("the state has lineage %s, but %s has seen lineage %s there, up to serial %d: another state was put in its place", remote.Lineage, f.state, c.state.Lineage, c.state.Serial),
 			Remedy: fmt.Sprintf("To put back what is known here: %s. If the other one is right, move the working copy away: mv %s %s",
-				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".other"))}
+				f.pushCopy(), diag.ShellWord(filepath.Dir(f.state)), diag.ShellWord(filepath.Dir(f.state)+".other"))}
 	case c.state.Lineage != remote.Lineage:
 		return nil, &Error{Kind: KindJournalLineage, Path: f.journal,
 			Detail: fmt.Sprintf("the journal belongs to the state of lineage %s, but %s has lineage %s", c.state.Lineage, place, remote.Lineage),
 			Remedy: fmt.Sprintf("If that state is the wrong one: %s. If the calls of the journal do not matter to it, move the working copy away: mv %s %s",
-				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".other"))}
+				f.pushCopy(), diag.ShellWord(filepath.Dir(f.state)), diag.ShellWord(filepath.Dir(f.state)+".other"))}
 	case remote.Serial < c.state.Serial:
 		return nil, &Error{Kind: KindOlder, Path: place,
 			Detail: fmt.Sprintf("the state has serial %d, but %s has seen serial %d of it: an older state was put in its place", remote.Serial, f.state, c.state.Serial),
 			Remedy: fmt.Sprintf("To put back what is known here: %s. To go on from the older one, which does not know what was done since, move the working copy away: mv %s %s",
-				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".newer"))}
+				f.pushCopy(), diag.ShellWord(filepath.Dir(f.state)), diag.ShellWord(filepath.Dir(f.state)+".newer"))}
 	case remote.Serial == c.state.Serial && !sameContent(remote, c.state):
 		return nil, &Error{Kind: KindOlder, Path: place,
 			Detail: fmt.Sprintf("the state has serial %d, as %s has seen it there, but says something else: what was confirmed here was lost there, and somebody went on without it", remote.Serial, f.state),
 			Remedy: fmt.Sprintf("To put back what is known here: %s; setpoint state merge joins the two. To go on from the other one, move the working copy away: mv %s %s",
-				f.pushCopy(), shellQuote(filepath.Dir(f.state)), shellQuote(filepath.Dir(f.state)+".newer"))}
+				f.pushCopy(), diag.ShellWord(filepath.Dir(f.state)), diag.ShellWord(filepath.Dir(f.state)+".newer"))}
 	case c.fold == nil:
 		return remote, nil
 	}
@@ -118,5 +120,5 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 
 // pushCopy is how to make the working copy, journal included, the state.
 func (f files) pushCopy() string {
-	return fmt.Sprintf("setpoint state pull --state %s > known.json, then setpoint state push --force known.json", shellQuote(f.state))
+	return fmt.Sprintf("setpoint state pull --state %s > known.json, then setpoint state push --force known.json", diag.ShellWord(f.state))
 }

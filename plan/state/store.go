@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"setpoint/config/diag"
 	"setpoint/internal/durable"
 )
 
@@ -164,17 +165,17 @@ func (f files) orphaned(journal, backup bool) error {
 		return nil
 	}
 	var there []string
-	remedy := "Restore it from version control: git checkout -- " + shellQuote(f.state)
+	remedy := "Restore it from version control: git checkout -- " + diag.ShellWord(f.state)
 	if journal {
 		there = append(there, f.journal)
 	}
 	if backup {
 		there = append(there, f.backup)
-		remedy += fmt.Sprintf("; or the version before the last one: cp %s %s", shellQuote(f.backup), shellQuote(f.state))
+		remedy += fmt.Sprintf("; or the version before the last one: cp %s %s", diag.ShellWord(f.backup), diag.ShellWord(f.state))
 	}
 	remove := "rm"
 	for _, path := range there {
-		remove += " " + shellQuote(path)
+		remove += " " + diag.ShellWord(path)
 	}
 	exist := " still exists"
 	if len(there) > 1 {
