@@ -43,6 +43,8 @@ type Input struct {
 
 // Event is something that happened in a run: Started, Retrying, Paused, Settled
 // or Verified.
+//
+//sumtype:decl
 type Event interface{ event() }
 
 // Started is sent right before an attempt is made.

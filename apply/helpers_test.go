@@ -134,6 +134,7 @@ func brief(s provider.Settings) string {
 		text += " " + s.Setpoint.String()
 	case provider.Boost:
 		text += fmt.Sprintf(" %d", s.BoostMinutes)
+	case provider.Automatic, provider.Off, provider.Protection:
 	}
 	return strings.TrimSpace(text + " " + s.ActivationTime())
 }

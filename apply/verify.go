@@ -53,6 +53,7 @@ func (r *run) verify(drain, calls context.Context) *dispatch.Stop {
 				r.emit(Paused{e.Until, e.Err})
 			case dispatch.Settled: // told now: a round may take minutes
 				seen[e.Result.Key] = e.Result.Outcome == dispatch.Succeeded && r.settleVerified(e.Result.Key, false)
+			case dispatch.Started, dispatch.Retrying:
 			}
 		})
 		r.account.Calls += report.Calls

@@ -63,6 +63,7 @@ func (t *instance) object(anyProgram bool) cty.Value {
 		}
 	case provider.Boost:
 		attrs["boost_minutes"] = cty.NumberIntVal(int64(t.Settings.BoostMinutes))
+	case provider.Off, provider.Protection:
 	}
 	if end := t.Settings.End; !end.IsZero() {
 		attrs["until"] = cty.StringVal(end.String())

@@ -170,6 +170,7 @@ func hint(f provider.Field) string {
 		return fmt.Sprintf("a temperature from %s to %s °C, as in setpoint = 20.5.", provider.MinSetpoint, provider.MaxSetpoint)
 	case provider.FieldProgram:
 		return fmt.Sprintf("the number of a weekly program, %d to %d, as in program = 1.", provider.MinProgram, provider.MaxProgram)
+	case provider.FieldBoostMinutes, provider.FieldUntil:
 	}
 	return "30, 60 or 90, as in boost_minutes = 30."
 }

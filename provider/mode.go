@@ -75,6 +75,7 @@ func (m Mode) Requires(f Field) bool {
 		return m == Automatic
 	case FieldBoostMinutes:
 		return m == Boost
+	case FieldUntil:
 	}
 	return false
 }

@@ -147,6 +147,7 @@ func (s Settings) MarshalJSON() ([]byte, error) {
 		if c.BoostMinutes != 0 { // a boost that was only observed has an end, no length
 			out.BoostMinutes = &c.BoostMinutes
 		}
+	case Off, Protection:
 	}
 	return json.Marshal(out)
 }

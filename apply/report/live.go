@@ -154,6 +154,9 @@ func short(err error) string {
 		return "server error"
 	case provider.KindRateLimited:
 		return "" // that is the pause
+	case provider.KindRejected, provider.KindUnauthorized, provider.KindQuota, provider.KindTimeout, provider.KindPasswordExpired,
+		provider.KindTermsNotAccepted, provider.KindRedirect, provider.KindUnreachable, provider.KindInterrupted, provider.KindCanceled,
+		provider.KindUnusable:
 	}
 	return failed.Kind.String()
 }

@@ -61,6 +61,7 @@ func Notable(e apply.Event) bool {
 		}
 	case apply.Verified:
 		return e.Result.Back != nil || e.Result.Unread != nil
+	case apply.Started, apply.Retrying, apply.Paused:
 	}
 	return false
 }

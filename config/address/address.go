@@ -52,6 +52,7 @@ func (k Key) Value() any {
 		return k.num
 	case stringKey:
 		return k.text
+	case noKey:
 	}
 	return nil
 }
@@ -63,6 +64,7 @@ func (k Key) String() string {
 		return "[" + strconv.Itoa(k.num) + "]"
 	case stringKey:
 		return "[" + Quote(k.text) + "]"
+	case noKey:
 	}
 	return ""
 }

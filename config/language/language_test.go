@@ -242,6 +242,8 @@ func ordered(typ language.Type, r language.Range) bool {
 		least, err := strconv.ParseFloat(r.Min, 64)
 		most, err2 := strconv.ParseFloat(r.Max, 64)
 		return err == nil && err2 == nil && least < most
+	case language.Text, language.UUID, language.Time, language.Folder, language.Device, language.Bool, language.Any, language.Collection,
+		language.TypeName, language.Address, language.AddressList, language.FieldList:
 	}
 	return false
 }

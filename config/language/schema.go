@@ -193,6 +193,7 @@ func (a Attribute) form() (types []string, pattern string) {
 		return []string{"array"}, ""
 	case FieldList:
 		return []string{"array", "string"}, "^all$"
+	case Text, Any:
 	}
 	return []string{"string"}, ""
 }

@@ -140,6 +140,7 @@ func (h *crashHouse) upToDate(e state.Entry, calls []call, last int, inFlight bo
 			return "the unknown settings were neither sent nor wanted"
 		}
 		return ""
+	case state.Observed:
 	}
 	return fmt.Sprintf("outcome %q", e.Outcome)
 }

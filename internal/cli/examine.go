@@ -61,6 +61,8 @@ func accountWide(k provider.Kind) bool {
 	switch k {
 	case provider.KindUnauthorized, provider.KindQuota, provider.KindRateLimited, provider.KindPasswordExpired, provider.KindTermsNotAccepted:
 		return true
+	case provider.KindRejected, provider.KindNotFound, provider.KindTimeout, provider.KindBusy, provider.KindServer, provider.KindRedirect,
+		provider.KindUnreachable, provider.KindInterrupted, provider.KindCanceled, provider.KindUnusable:
 	}
 	return false
 }

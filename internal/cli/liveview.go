@@ -42,6 +42,7 @@ func (v *liveView) observe(e event) error {
 				return nil
 			}
 		}
+	default: // the text's alone
 	}
 	return v.textView.observe(e)
 }

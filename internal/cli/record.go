@@ -145,6 +145,9 @@ func stateSummary(k state.Kind) string {
 		return "Older state"
 	case state.KindFile:
 		return "File not usable"
+	case state.KindEmpty, state.KindConflict, state.KindNotJSON, state.KindTrailing, state.KindNotRegular, state.KindShape,
+		state.KindDuplicate, state.KindLineage, state.KindAddress, state.KindEntry, state.KindOutput, state.KindJournalDamaged,
+		state.KindMisuse:
 	}
 	return "State not usable"
 }

@@ -43,6 +43,7 @@ func (r *reports) observe(e event) error {
 		r.summary.Account = report.SummaryOf(r.plan, e.Account, e.at)
 	case ended:
 		return r.write(e.code)
+	default: // nothing that a report has
 	}
 	return nil
 }

@@ -185,6 +185,7 @@ func simulated(s provider.Settings, zone *time.Location) *simulator.Settings {
 		out.Setpoint = simulator.Tenths(s.Setpoint)
 	case provider.Automatic:
 		out.Program = s.Program
+	case provider.Boost, provider.Off, provider.Protection:
 	}
 	if !s.End.IsZero() {
 		if zone == nil {

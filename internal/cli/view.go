@@ -36,6 +36,8 @@ type view interface {
 }
 
 // event is one of the types below.
+//
+//sumtype:decl
 type event interface{ event() }
 
 // started: plan, apply or destroy begins.

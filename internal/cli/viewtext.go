@@ -76,6 +76,7 @@ func (v *textView) note(e event) {
 	case unrecorded: // to standard error, as standard output may lie on the disk that is full
 		v.write("%s Save what follows up to its closing brace as known.json, mend the cause, "+
 			"then: setpoint state push known.json\n\n%s\n", e.why(), e.known)
+	default: // nothing that is said so
 	}
 }
 
@@ -106,8 +107,9 @@ func sentence(e event) string {
 		return fmt.Sprintf("Interrupted: nothing new is sent; calls in flight may finish within %s. Interrupt again to break them off.", e.grace)
 	case brokenOff:
 		return "Calls in flight are broken off and recorded as unknown."
+	default: // what is more than a sentence
+		return ""
 	}
-	return ""
 }
 
 // write writes to standard error. If that cannot be written there is nobody left

@@ -107,6 +107,7 @@ func Address(shape Shape, i int) string {
 		return fmt.Sprintf("thermostat.room_%06d", i)
 	case Module:
 		return fmt.Sprintf("module.house.thermostat.room[\"%06d\"]", i)
+	case Map, CSV:
 	}
 	return fmt.Sprintf("thermostat.room[\"%06d\"]", i)
 }

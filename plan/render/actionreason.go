@@ -47,6 +47,7 @@ func (r reasons) of(step *plan.Step) string {
 		return "expired"
 	case plan.ReasonDrift, plan.ReasonAdopted, plan.ReasonObserved:
 		return string(step.Reason)
+	case plan.ReasonNone, plan.ReasonDestroyAll, plan.ReasonRecord:
 	}
 	return ""
 }

@@ -137,6 +137,7 @@ func actions(a plan.Action) []string {
 		return []string{"delete"}
 	case plan.Forget:
 		return []string{"forget"}
+	case plan.NoOp, plan.Move, plan.Import:
 	}
 	return []string{"no-op"}
 }

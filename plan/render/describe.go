@@ -29,6 +29,7 @@ func mode(s provider.Settings, reference time.Time) string {
 		if s.BoostMinutes > 0 {
 			text += fmt.Sprintf(" %d min", s.BoostMinutes)
 		}
+	case provider.Off, provider.Protection:
 	}
 	if !s.End.IsZero() {
 		text += " until " + Time(s.End, reference)

@@ -83,6 +83,7 @@ func rows(s *provider.Settings) map[string]string {
 		if s.BoostMinutes > 0 { // a boost that was only observed has no length
 			r["boost_minutes"] = fmt.Sprint(s.BoostMinutes)
 		}
+	case provider.Off, provider.Protection:
 	}
 	if !s.End.IsZero() && s.Mode != provider.Boost {
 		r["until"] = quoted(s.End.String())

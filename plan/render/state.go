@@ -51,6 +51,7 @@ func outcomeText(e state.Entry, reference time.Time) string {
 		return fmt.Sprintf("sent %s, never answered for certain", at)
 	case state.Observed:
 		return "observed " + at
+	case state.Confirmed:
 	}
 	return "confirmed " + at
 }

@@ -110,6 +110,7 @@ func driftText(r *Reading, reference time.Time) string {
 		return "for a time; was " + was
 	case plan.OutsideAsDeclared:
 		return "as declared by now; was " + was
+	case plan.OutsidePutBack, plan.OutsideAdopted, plan.OutsideLeft, plan.OutsideOverridden:
 	}
 	return "yes; was " + was
 }

@@ -85,6 +85,8 @@ func changeText(step *plan.Step, reference time.Time) string {
 		return "on removal: " + Settings(*step.OnRemove, reference)
 	case plan.ReasonAdopted, plan.ReasonObserved:
 		return Moved(step.Before, *step.After, reference)
+	case plan.ReasonNone, plan.ReasonUnknown, plan.ReasonSuperseded, plan.ReasonRequested, plan.ReasonExpired, plan.ReasonUndeclared,
+		plan.ReasonReadressed, plan.ReasonRemoved, plan.ReasonDestroyAll, plan.ReasonDrift:
 	}
 	before := certain(step)
 	if before == nil || before.Same(*step.After) {
@@ -109,6 +111,8 @@ func aside(step *plan.Step, reference time.Time) string {
 		return " (adopted as read, no call)"
 	case plan.ReasonObserved:
 		return " (recorded as read, no call)"
+	case plan.ReasonNone, plan.ReasonUnknown, plan.ReasonSuperseded, plan.ReasonRequested, plan.ReasonExpired, plan.ReasonUndeclared,
+		plan.ReasonReadressed, plan.ReasonRemoved, plan.ReasonDestroyAll, plan.ReasonDrift:
 	}
 	return again(step, reference)
 }
@@ -150,6 +154,8 @@ func again(step *plan.Step, reference time.Time) string {
 		return " (sent again, as requested)"
 	case plan.ReasonDrift:
 		return " (put back)"
+	case plan.ReasonNone, plan.ReasonExpired, plan.ReasonUndeclared, plan.ReasonReadressed, plan.ReasonRemoved, plan.ReasonDestroyAll,
+		plan.ReasonRecord, plan.ReasonAdopted, plan.ReasonObserved:
 	}
 	return ""
 }
@@ -163,6 +169,8 @@ func forgetText(step *plan.Step, reference time.Time) string {
 		return "module " + step.Device.ModuleID + " no longer managed; " + was
 	case plan.ReasonRemoved:
 		return "no longer managed, as a removed block says; " + was
+	case plan.ReasonNone, plan.ReasonUnknown, plan.ReasonSuperseded, plan.ReasonRequested, plan.ReasonUndeclared, plan.ReasonDestroyAll,
+		plan.ReasonRecord, plan.ReasonDrift, plan.ReasonAdopted, plan.ReasonObserved:
 	}
 	return "no longer managed; " + was
 }

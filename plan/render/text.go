@@ -110,6 +110,7 @@ func symbol(step *plan.Step) byte {
 		return '>'
 	case plan.Import:
 		return '<'
+	case plan.NoOp, plan.Destroy, plan.Forget:
 	}
 	return '-'
 }

@@ -62,6 +62,7 @@ func values(d provider.Device, s provider.Settings) valuesJSON {
 		v.Program = &s.Program
 	case provider.Boost:
 		v.BoostMinutes = &s.BoostMinutes
+	case provider.Off, provider.Protection:
 	}
 	if !s.End.IsZero() && s.Mode != provider.Boost {
 		until := s.End.String()

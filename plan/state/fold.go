@@ -97,6 +97,7 @@ func (f *folder) apply(r record) error {
 		if f.outputs == nil {
 			f.outputs = map[string]Output{}
 		}
+	case toldRecord:
 	}
 	return nil
 }

@@ -79,6 +79,7 @@ func (h *history) result(t *rapid.T) {
 		k.certain, k.maybe = &k.maybe[last], nil
 	case CallRejected:
 		k.maybe = k.maybe[:last:last]
+	case CallUnknown:
 	}
 	h.house[i] = k
 	if gone := result == CallConfirmed && f.remove; gone || k.certain == nil && len(k.maybe) == 0 {

@@ -6,6 +6,8 @@ import (
 
 // Event is something that happened in a run: Started, Retrying, Paused or
 // Settled.
+//
+//sumtype:decl
 type Event interface{ event() }
 
 // Started is sent right before an attempt is made. One that could not be made for

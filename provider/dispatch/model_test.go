@@ -209,6 +209,8 @@ func (m *model) account(it *modelItem, err error) {
 			m.ended = m.ended || failure.LoginRefused
 		case provider.KindRateLimited:
 			m.ended = m.ended || failure.RetryAfter > 10*time.Minute
+		case provider.KindRejected, provider.KindNotFound, provider.KindTimeout, provider.KindBusy, provider.KindServer,
+			provider.KindRedirect, provider.KindUnreachable, provider.KindInterrupted, provider.KindCanceled, provider.KindUnusable:
 		}
 	}
 }

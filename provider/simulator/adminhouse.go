@@ -99,6 +99,7 @@ func (k knob) turn(s Status) Status {
 			next = automaticSettings(next.Function, next.Program)
 		case Protection:
 			next.Setpoint = protectionSetpoint(next.Function)
+		case Manual, Boost, Off:
 		}
 	}
 	set(&next.Setpoint, k.Setpoint)

@@ -29,7 +29,7 @@ func (f Fault) answer(now time.Time) answer {
 		a = htmlAnswer(f.Status, message)
 	case ShapeEmpty:
 		a = answer{status: f.Status, header: map[string]string{}}
-	default:
+	case ShapeGateway, "":
 		a = gatewayError(f.Status, message)
 	}
 	if f.RetryAfter != "" {

@@ -36,6 +36,7 @@ func shown(s Status) string {
 		return fmt.Sprintf("automatic %d", s.Program)
 	case Manual:
 		return "manual " + s.Setpoint.String()
+	case Boost, Off, Protection:
 	}
 	return string(s.Mode)
 }

@@ -136,7 +136,7 @@ func (a *account) tokens(grant string, now time.Time) answer {
 	case ExpiresMissing:
 	case ExpiresString:
 		fields["expires_in"], fields["expires_on"] = strconv.FormatInt(in, 10), strconv.FormatInt(on, 10)
-	default:
+	case ExpiresNumber, "":
 		fields["expires_in"], fields["expires_on"] = in, on
 	}
 	answer := jsonAnswer(http.StatusOK, fields)

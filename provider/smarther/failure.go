@@ -156,6 +156,7 @@ func remedy(kind provider.Kind, wait time.Duration) string {
 		return "Lower the argument rate_limit of the provider block, and look for other programs that use the same account."
 	case provider.KindUnusable:
 		return "Check that the argument endpoint of the provider block is the address of a Smarther cloud."
+	case provider.KindServer, provider.KindUnreachable, provider.KindInterrupted, provider.KindCanceled:
 	}
 	return ""
 }

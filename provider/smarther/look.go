@@ -70,6 +70,9 @@ func advise(p part, err error) {
 		}
 	case provider.KindUnusable:
 		e.Remedy = remedy(e.Kind, 0)
+	case provider.KindUnauthorized, provider.KindQuota, provider.KindTimeout, provider.KindRateLimited, provider.KindPasswordExpired,
+		provider.KindTermsNotAccepted, provider.KindBusy, provider.KindServer, provider.KindRedirect, provider.KindUnreachable,
+		provider.KindInterrupted, provider.KindCanceled:
 	}
 }
 

@@ -24,19 +24,18 @@ const byteOrderMark = "\ufeff"
 const longestID = 100
 
 func (t target) path() []string {
+	module := []string{"chronothermostat", "thermoregulation", "addressLocation", "plants", t.device.PlantID,
+		"modules", "parameter", "id", "value", t.device.ModuleID}
 	switch t.part {
 	case partPlants:
 		return []string{"plants"}
 	case partTopology:
 		return []string{"plants", t.device.PlantID, "topology"}
-	}
-	module := []string{"chronothermostat", "thermoregulation", "addressLocation", "plants", t.device.PlantID,
-		"modules", "parameter", "id", "value", t.device.ModuleID}
-	switch t.part {
 	case partMeasures:
 		return append(module, "measures")
 	case partPrograms:
 		return append(module, "programlist")
+	case partStatus:
 	}
 	return module
 }

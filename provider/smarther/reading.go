@@ -120,6 +120,7 @@ func (e entry) settings(clock time.Time) (provider.Settings, error) {
 		}
 	case provider.Automatic:
 		s.Program, err = e.program()
+	case provider.Boost, provider.Off, provider.Protection:
 	}
 	var endErr error
 	if mode.Allows(provider.FieldUntil) || mode == provider.Boost {

@@ -42,6 +42,7 @@ func encodeSettings(s provider.Settings) ([]byte, error) {
 		body.SetPoint = &setPointBody{Value: s.Setpoint.Fixed(), Unit: "C"}
 	case provider.Automatic:
 		body.Programs = []programBody{{Number: s.Program}}
+	case provider.Boost, provider.Off, provider.Protection:
 	}
 	return json.Marshal(body)
 }

@@ -43,6 +43,8 @@ type Call struct {
 
 // Event is something that happened in a survey: Foreseen, Started, Retrying,
 // Paused or Settled.
+//
+//sumtype:decl
 type Event interface{ event() }
 
 // Foreseen is sent when it is known how many more questions will be asked: once
