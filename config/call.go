@@ -76,7 +76,7 @@ func (e *evaluation) called(m *module, call *callBlock, chain []string) *module 
 	dir := path.Join(m.dir, filepath.ToSlash(source))
 	place, err := e.readable.Dir(dir)
 	if err != nil {
-		e.reportf(at, "Module out of reach", "%s. A source starts at the folder of the file that names it.", capital(err.Error()))
+		e.reportf(at, "Module out of reach", "%s. A source starts at the folder of the file that names it.", diag.Capital(err.Error()))
 		return nil
 	}
 	if i := slices.Index(chain, place); i >= 0 {

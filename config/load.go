@@ -47,14 +47,14 @@ func Load(o Options) (*Config, diag.List) {
 	}
 	var err error
 	if e.readable, err = functions.NewFiles(o.Dir, o.AllowDirs, e.digest.add); err != nil {
-		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: capital(err.Error()) + "."})
+		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: diag.Capital(err.Error()) + "."})
 		return c, e.diagnostics()
 	}
 	m := e.decodeModule(".", files)
 	m.functions = e.functionsOf(".")
 	root, err := e.readable.Dir(".")
 	if err != nil {
-		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: capital(err.Error()) + "."})
+		e.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Folder not readable", Detail: diag.Capital(err.Error()) + "."})
 		return c, e.diagnostics()
 	}
 	e.link(m, []string{root})

@@ -5,12 +5,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"setpoint/config/diag"
 	"setpoint/config/language"
 )
 
@@ -131,7 +130,7 @@ func declare[B interface{ place() hcl.Range }](e *evaluation, all map[string]B, 
 
 func declareAs[B interface{ place() hcl.Range }](e *evaluation, all map[string]B, kind, name string, decoded B) {
 	if before, taken := all[name]; taken {
-		e.report(duplicateError(fmt.Sprintf("%s %q", capital(kind), name), decoded.place(), before.place()))
+		e.report(duplicateError(fmt.Sprintf("%s %q", diag.Capital(kind), name), decoded.place(), before.place()))
 		return
 	}
 	all[name] = decoded
@@ -202,7 +201,7 @@ func (e *evaluation) validName(block *hcl.Block) bool {
 func (e *evaluation) duplicate(block *hcl.Block, before hcl.Range) {
 	what := "One " + block.Type + " block"
 	if len(block.Labels) > 0 {
-		what = fmt.Sprintf("%s %q", capital(block.Type), block.Labels[0])
+		what = fmt.Sprintf("%s %q", diag.Capital(block.Type), block.Labels[0])
 	}
 	e.report(duplicateError(what, block.DefRange, before))
 }
@@ -219,9 +218,4 @@ func duplicateError(what string, again, before hcl.Range) *hcl.Diagnostic {
 		Detail:   fmt.Sprintf("%s is already declared at %s:%d. Rename or remove one of the two.", what, before.Filename, before.Start.Line),
 		Subject:  &again,
 	}
-}
-
-func capital(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:]
 }

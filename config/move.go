@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/address"
+	"setpoint/config/diag"
 	"setpoint/provider"
 )
 
@@ -136,7 +137,7 @@ func lastKind(text string) string {
 func (s *scope) group(relative string) address.Group {
 	group, err := address.ParseGroup(s.within(relative))
 	if err != nil { // both parts have been parsed before
-		s.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid address", Detail: capital(err.Error()) + "."})
+		s.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid address", Detail: diag.Capital(err.Error()) + "."})
 	}
 	return group
 }

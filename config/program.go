@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"setpoint/config/diag"
 	"setpoint/config/programs"
 	"setpoint/provider"
 )
@@ -134,7 +135,7 @@ func (e *evaluation) knownPrograms() *programs.Programs {
 // ProgramsRemedy says what is wrong with a file of programs and what to do.
 func ProgramsRemedy(err error) string {
 	if errors.Is(err, programs.ErrNewer) {
-		return capital(err.Error()) + ". Install that version."
+		return diag.Capital(err.Error()) + ". Install that version."
 	}
-	return capital(err.Error()) + ". Take the file from git as it was, or remove it, and then: setpoint programs update"
+	return diag.Capital(err.Error()) + ". Take the file from git as it was, or remove it, and then: setpoint programs update"
 }

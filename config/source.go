@@ -196,7 +196,7 @@ func readSource(path string) (src []byte, detail string) {
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			err = pathErr.Err
 		}
-		return nil, capital(err.Error()) + ". Check the permissions of the file."
+		return nil, diag.Capital(err.Error()) + ". Check the permissions of the file."
 	}
 	return src, ""
 }

@@ -262,4 +262,4 @@ func (e *evaluation) checkDevices(all []Thermostat) {
 	}
 }
 
-func sentence(err error) string { return capital(err.Error()) + "." }
+func sentence(err error) string { return diag.Capital(err.Error()) + "." }

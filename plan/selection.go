@@ -136,7 +136,7 @@ func (m *maker) near(name string, known map[string]bool) string {
 	}
 	group, err := address.ParseGroup(name)
 	if err != nil {
-		return " " + upperFirst(err.Error()) + "."
+		return " " + diag.Capital(err.Error()) + "."
 	}
 	block := blockOf(group)
 	last := block[len(moduleOf(block)):]
@@ -171,8 +171,6 @@ func shown(name string) string {
 	}
 	return name
 }
-
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // checkReplace finds what is sent again and complains about names that stand for
 // nothing that can be.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"setpoint/apply"
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/provider/dispatch"
@@ -94,19 +95,12 @@ func unread(a *apply.Account) string {
 // those names the steps that something holds for; "" for none.
 func those(a *apply.Account, holds func(*apply.Result) bool) string {
 	var names []string
-	count := 0
 	for i := range a.Results {
 		if r := &a.Results[i]; holds(r) {
-			if count++; len(names) < mostNames {
-				names = append(names, r.Step.Address.String())
-			}
+			names = append(names, r.Step.Address.String())
 		}
 	}
-	text := strings.Join(names, ", ")
-	if more := count - len(names); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return diag.First(names, mostNames)
 }
 
 // Bounds that keep the account readable; the progress names every thermostat.
@@ -115,30 +109,22 @@ const (
 	mostLines = 20 // for an outcome
 )
 
-// unfinished is a line of the account: thermostats that ended alike.
-type unfinished struct {
-	names []string // mostNames at most
-	count int
-	text  string
-}
-
 // writeUnfinished lists what is not done, those that ended alike in one line,
 // the outcomes that need most attention first.
 func writeUnfinished(b *strings.Builder, a *apply.Account, now time.Time) {
 	for _, outcome := range []apply.Outcome{apply.Failed, apply.Unknown, apply.Expired, apply.NotAttempted} {
 		name := outcomeName(outcome)
-		lines := alike(a, outcome, now)
 		left := 0
-		for i, l := range lines {
+		for i, g := range unfinished(a, outcome, now, false) {
 			if i >= mostLines {
-				left += l.count
+				left += len(g.results)
 				continue
 			}
-			names := strings.Join(l.names, ", ")
-			if more := l.count - len(l.names); more > 0 {
-				names = fmt.Sprintf("%d thermostats (%s and %d more)", l.count, names, more)
+			names := diag.First(g.names(), mostNames)
+			if len(g.results) > mostNames {
+				names = fmt.Sprintf("%d thermostats (%s)", len(g.results), names)
 			}
-			fmt.Fprintf(b, "  %-13s  %s\n", name, oneLine(names+": "+l.text+"."))
+			fmt.Fprintf(b, "  %-13s  %s\n", name, oneLine(names+": "+g.why+"."))
 		}
 		if left > 0 {
 			fmt.Fprintf(b, "  %-13s  %d more: the progress names each, with its reason.\n", name, left)
@@ -149,27 +135,46 @@ func writeUnfinished(b *strings.Builder, a *apply.Account, now time.Time) {
 	}
 }
 
-// alike groups the results of an outcome, in the plan's order.
-func alike(a *apply.Account, outcome apply.Outcome, now time.Time) []*unfinished {
-	var lines []*unfinished
-	byText := map[string]*unfinished{}
+// group is results of one outcome for the same reason.
+type group struct {
+	why     string
+	results []*apply.Result
+}
+
+func (g *group) names() []string {
+	names := make([]string, len(g.results))
+	for i, r := range g.results {
+		names[i] = r.Step.Address.String()
+	}
+	return names
+}
+
+// unfinished groups the results of an outcome by why it is theirs, and where they
+// are placed, by where they are declared too. All is in the plan's order.
+func unfinished(a *apply.Account, outcome apply.Outcome, now time.Time, placed bool) []*group {
+	type alike struct {
+		why, file string
+		line      int
+	}
+	var groups []*group
+	known := map[alike]*group{}
 	for i := range a.Results {
 		r := &a.Results[i]
 		if r.Outcome != outcome {
 			continue
 		}
-		text := why(a, r, now)
-		l := byText[text]
-		if l == nil {
-			l = &unfinished{text: text}
-			byText[text] = l
-			lines = append(lines, l)
+		key := alike{why: why(a, r, now)}
+		if placed {
+			key.file, key.line = r.Step.File, r.Step.Line
 		}
-		if l.count++; len(l.names) < mostNames {
-			l.names = append(l.names, r.Step.Address.String())
+		g := known[key]
+		if g == nil {
+			g = &group{why: key.why}
+			known[key], groups = g, append(groups, g)
 		}
+		g.results = append(g.results, r)
 	}
-	return lines
+	return groups
 }
 
 // why says in a sentence without its stop why a step is not done.

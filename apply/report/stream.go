@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"setpoint/apply"
 	"setpoint/config/diag"
@@ -231,6 +229,5 @@ func (l *Lines) Close() {
 
 // sentence makes one of words without a stop.
 func sentence(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return oneLine(string(unicode.ToUpper(first))+text[size:]) + "."
+	return oneLine(diag.Capital(text)) + "."
 }

@@ -36,33 +36,19 @@ func SummaryOf(p *plan.Plan, a *apply.Account, now time.Time) *summary.Account {
 // unfinishedRows are those that ended with an outcome, in the plan's order; those
 // declared in one place that ended alike are in one row.
 func unfinishedRows(a *apply.Account, outcome apply.Outcome, now time.Time) []summary.Row {
-	type alike struct {
-		text, file string
-		line       int
-	}
 	var rows []summary.Row
-	rowOf := map[alike]int{}
-	for i := range a.Results {
-		r := &a.Results[i]
-		if r.Outcome != outcome {
-			continue
+	for _, g := range unfinished(a, outcome, now, true) {
+		step := g.results[0].Step
+		row := summary.Row{
+			Text: g.why, Reason: outcomeName(outcome), File: step.File, Line: step.Line,
+			Grave: outcome == apply.Failed || outcome == apply.Unknown,
 		}
-		name := r.Step.Address.String()
-		group := alike{why(a, r, now), r.Step.File, r.Step.Line}
-		at, found := rowOf[group]
-		if !found {
-			rowOf[group] = len(rows)
-			rows = append(rows, summary.Row{
-				Name: name, Text: group.text, Reason: outcomeName(outcome), File: group.file, Line: group.line,
-				Grave: outcome == apply.Failed || outcome == apply.Unknown,
-			})
-			continue
-		}
-		if row := &rows[at]; len(row.Keys) == 0 {
-			row.Keys, row.Name = []string{row.Name, name}, ""
+		if names := g.names(); len(names) > 1 {
+			row.Keys = names
 		} else {
-			row.Keys = append(row.Keys, name)
+			row.Name = names[0]
 		}
+		rows = append(rows, row)
 	}
 	return rows
 }

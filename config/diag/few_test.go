@@ -6,6 +6,12 @@ import (
 	"setpoint/config/diag"
 )
 
+func TestFirst(t *testing.T) {
+	if got := diag.First([]string{"a", "b", "c"}, 2); got != "a, b and 1 more" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestFewNamesAreListedAndTheRestIsCounted(t *testing.T) {
 	for want, names := range map[string][]string{
 		"":                         nil,

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"setpoint/config/diag"
 	"setpoint/provider"
 	"setpoint/provider/smarther/login"
 )
@@ -109,7 +110,7 @@ func (a *app) answerTo(q registered, stored string, talk *dialogue) (string, err
 		if err == nil {
 			err = errors.New("it is needed")
 		}
-		talk.say(upperFirst(err.Error()) + ".\n")
+		talk.say(diag.Capital(err.Error()) + ".\n")
 	}
 }
 

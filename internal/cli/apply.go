@@ -13,6 +13,7 @@ import (
 	"setpoint/apply"
 	"setpoint/apply/report"
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/state"
 )
@@ -243,7 +244,7 @@ func (a *app) leave(reached *cloud) {
 		a.diagnose(reached.held.close())
 	}
 	if err := reached.close(); err != nil {
-		a.warn("Simulated house not saved", upperFirst(err.Error())+".")
+		a.warn("Simulated house not saved", diag.Capital(err.Error())+".")
 	}
 }
 

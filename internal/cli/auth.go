@@ -12,6 +12,7 @@ import (
 
 	"setpoint/apply/report"
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/provider/smarther/login"
 )
 
@@ -190,7 +191,7 @@ func (a *app) loginText(s *loginStatus) string {
 		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		b.WriteString(a.marked(mark, upperFirst(f.Summary), f.Remedy))
+		b.WriteString(a.marked(mark, diag.Capital(f.Summary), f.Remedy))
 	}
 	return b.String()
 }

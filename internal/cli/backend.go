@@ -95,7 +95,7 @@ func (a *app) client(dir string, b config.HTTPBackend) (*remote.Client, error) {
 		Username: a.getenv(user), Password: provider.NewSecret(a.getenv(password)), SetpointVersion: Version,
 	}
 	if err := ownHost(b.Address, a.getenv("TF_HTTP_ADDRESS")); err != nil && !o.Password.IsZero() {
-		return nil, fail("Credentials for another host", "%s.", upperFirst(err.Error()))
+		return nil, fail("Credentials for another host", "%s.", diag.Capital(err.Error()))
 	}
 	if b.CACertificates != "" {
 		file := b.CACertificates
@@ -237,7 +237,7 @@ func (a *app) checkElsewhere(f *recordFlags, dir string, absent bool, configured
 	}
 	others, err := a.others(dir, configured)
 	if err != nil {
-		return fail("Folder not readable", "%s.", upperFirst(err.Error()))
+		return fail("Folder not readable", "%s.", diag.Capital(err.Error()))
 	}
 	for _, o := range others {
 		switch {

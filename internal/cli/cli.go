@@ -16,8 +16,6 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -107,13 +105,8 @@ func (a *app) diagnoseExit(cmd *cobra.Command, err error) int {
 	if !errors.As(err, &exit) {
 		exit = misused(cmd, err)
 	}
-	var quota *quotaError
-	if errors.As(err, &quota) {
-		a.tell(diagnosed{exit.diags, quota.retry})
-		return exit.code
-	}
-	if !a.failedAsJSON(cmd, exit) {
-		a.diagnose(exit.diags)
+	if len(exit.diags) > 0 && !a.failedAsJSON(cmd, exit) {
+		a.tell(diagnosed{exit.diags, exit.retry})
 	}
 	return exit.code
 }
@@ -147,7 +140,7 @@ func misused(cmd *cobra.Command, err error) *exitError {
 		detail += "\n"
 	}
 	detail += fmt.Sprintf("For how it is used: %s --help", cmd.CommandPath())
-	return &exitError{code: codeError, diags: diag.List{{Severity: diag.Error, Summary: upperFirst(summary), Detail: detail}}}
+	return &exitError{code: codeError, diags: diag.List{{Severity: diag.Error, Summary: diag.Capital(summary), Detail: detail}}}
 }
 
 // exitError ends a command with a code, and with diagnostics that have not been
@@ -155,17 +148,10 @@ func misused(cmd *cobra.Command, err error) *exitError {
 type exitError struct {
 	code  int
 	diags diag.List
+	retry render.Retry // when to come back, where that is known
 }
 
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
-
-// quotaError ends a command with the time when the quota returns.
-type quotaError struct {
-	*exitError
-	retry render.Retry
-}
-
-func (e *quotaError) Unwrap() error { return e.exitError }
 
 func exit(code int) error { return &exitError{code: code} }
 
@@ -175,7 +161,7 @@ func fail(summary, format string, args ...any) error {
 }
 
 func failWith(code int, summary, format string, args ...any) error {
-	return &exitError{code, diag.List{{Severity: diag.Error, Summary: summary, Detail: fmt.Sprintf(format, args...)}}}
+	return &exitError{code: code, diags: diag.List{{Severity: diag.Error, Summary: summary, Detail: fmt.Sprintf(format, args...)}}}
 }
 
 // app is one run of the program: what it was given and the flags that every
@@ -322,7 +308,7 @@ func (a *app) load(o config.Options) (*config.Config, error) {
 	c, diags := config.Load(a.options(o))
 	a.configured = c.Backend
 	if diags.HasErrors() {
-		return nil, &exitError{codeError, diags}
+		return nil, &exitError{code: codeError, diags: diags}
 	}
 	a.diagnose(diags)
 	if endpoint := a.getenv("SMARTHER_ENDPOINT"); endpoint != "" && c.Provider.EndpointRange == nil {
@@ -351,14 +337,4 @@ func cause(err error) string {
 		return pathErr.Err.Error()
 	}
 	return err.Error()
-}
-
-// upperFirst makes a message of a library look like one of ours.
-func upperFirst(s string) string {
-	word, _, _ := strings.Cut(s, " ")
-	first, size := utf8.DecodeRuneInString(s)
-	if size == 0 || strings.ContainsAny(strings.TrimRight(word, ".:,"), "./\"") { // a name keeps its letters
-		return s
-	}
-	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/provider"
 	"setpoint/provider/dispatch"
@@ -76,7 +77,7 @@ func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, err
 	}
 	client, err := smarther.New(options)
 	if err != nil {
-		return nil, fail("Cloud not reachable", "%s.", upperFirst(err.Error()))
+		return nil, fail("Cloud not reachable", "%s.", diag.Capital(err.Error()))
 	}
 	return &cloud{client: client, policy: policy, close: end, held: held}, nil
 }

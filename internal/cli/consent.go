@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"setpoint/config/diag"
 	"setpoint/provider"
 	"setpoint/provider/smarther/login"
 )
@@ -83,7 +84,7 @@ func firstReply(ctx context.Context, replies <-chan reply, unopened <-chan error
 				return provider.Secret{}, replyFailed(r.err)
 			}
 			both = false
-			say(upperFirst(r.err.Error()) + ". Paste the reply.\n")
+			say(diag.Capital(r.err.Error()) + ". Paste the reply.\n")
 		case <-ctx.Done():
 			return provider.Secret{}, unanswered(ctx, replyURL)
 		}
@@ -100,9 +101,9 @@ func listen(flow *login.Flow, replyURL string, talk *dialogue, say func(string))
 		case err == nil:
 			return listener, nil
 		case talk == nil:
-			return nil, fail("Reply cannot be received", "%s.", upperFirst(err.Error()))
+			return nil, fail("Reply cannot be received", "%s.", diag.Capital(err.Error()))
 		}
-		say(upperFirst(err.Error()) + ".\n")
+		say(diag.Capital(err.Error()) + ".\n")
 	case talk == nil:
 		return nil, fail("Nobody to paste the reply", "The reply URL %s does not lead to this machine, so that somebody has to paste the reply, and there is no terminal. "+
 			"Run setpoint login on a terminal, or register a reply URL of this machine, such as http://127.0.0.1:8788/callback.", replyURL)
@@ -140,7 +141,7 @@ func (d *dialogue) pasted(flow *login.Flow, state provider.Secret, listening boo
 		if !errors.Is(err, login.ErrReply) {
 			return reply{code, err}
 		}
-		d.say(upperFirst(err.Error()) + ".\n")
+		d.say(diag.Capital(err.Error()) + ".\n")
 	}
 }
 
@@ -151,7 +152,7 @@ func isReply(err error) bool {
 
 // replyFailed ends a login whose reply brought no code.
 func replyFailed(err error) error {
-	text := upperFirst(strings.TrimRight(err.Error(), ". ")) // a service may end its own sentence
+	text := diag.Capital(strings.TrimRight(err.Error(), ". ")) // a service may end its own sentence
 	switch {
 	case errors.Is(err, login.ErrClientSecret):
 		return failWith(codePerson, "Client secret expired", "%s. Make a new client secret in the vendor's developer portal, then log in again: setpoint login.", text)

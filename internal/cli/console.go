@@ -145,7 +145,7 @@ func (c *console) evaluate(name string, e *expression) (string, diag.List) {
 	if err != nil {
 		at := diag.Pos{Line: e.first + 1, Column: 1}
 		return "", append(diags, diag.Diagnostic{
-			Severity: diag.Error, Summary: "Value not printable", Detail: upperFirst(err.Error()) + ".",
+			Severity: diag.Error, Summary: "Value not printable", Detail: diag.Capital(err.Error()) + ".",
 			Range: &diag.Range{Filename: name, Start: at, End: at},
 		})
 	}

@@ -46,7 +46,7 @@ func (a *app) search(configured config.Provider, warn func(login.Warning)) (*log
 		Getenv: a.getenv, Path: path, FS: a.Files, Warn: warn,
 	})
 	if err != nil {
-		return nil, failWith(codePerson, "Credentials not usable", "%s.", upperFirst(strings.TrimSuffix(err.Error(), ".")))
+		return nil, failWith(codePerson, "Credentials not usable", "%s.", diag.Capital(strings.TrimSuffix(err.Error(), ".")))
 	}
 	return found, nil
 }
@@ -74,12 +74,12 @@ func (a *app) credentials(c *config.Config) (*credentials, error) {
 	}
 	endpoint, err := provider.ParseEndpoint(c.Provider.Endpoint)
 	if err != nil { // the configuration has been checked
-		return nil, fail("Invalid endpoint", "%s.", upperFirst(err.Error()))
+		return nil, fail("Invalid endpoint", "%s.", diag.Capital(err.Error()))
 	}
 	var list diag.List
 	if withheld := held.withheld(a.mayCarry(endpoint)); len(withheld) > 0 {
 		list = append(list, c.DiagnoseEndpoint("Credentials withheld", fmt.Sprintf("%s will not be sent to %s, which is neither the vendor's host nor this machine. "+
-			"If that is where they belong, set SMARTHER_ENDPOINT=%s in the environment.", upperFirst(strings.Join(withheld, " and ")), endpoint.Host, c.Provider.Endpoint)))
+			"If that is where they belong, set SMARTHER_ENDPOINT=%s in the environment.", diag.Capital(strings.Join(withheld, " and ")), endpoint.Host, c.Provider.Endpoint)))
 	}
 	missing := held.missing()
 	if len(missing) > 0 {
@@ -92,9 +92,9 @@ func (a *app) credentials(c *config.Config) (*credentials, error) {
 	}
 	switch {
 	case len(list) > len(missing) || len(missing) == 0 && len(list) > 0:
-		return nil, &exitError{codeError, list}
+		return nil, &exitError{code: codeError, diags: list}
 	case len(list) > 0:
-		return nil, &exitError{codePerson, list}
+		return nil, &exitError{code: codePerson, diags: list}
 	}
 	return held, nil
 }
@@ -134,7 +134,7 @@ func (h *credentials) close() diag.List {
 		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: w.Summary, Detail: w.Detail})
 	}
 	if err != nil {
-		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Login not stored", Detail: upperFirst(err.Error())})
+		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Login not stored", Detail: diag.Capital(err.Error())})
 	}
 	return list
 }

@@ -108,7 +108,7 @@ func (a *app) loadIfThere() (*config.Config, error) {
 	c, list := config.Load(a.options(config.Options{AnyProgram: true}))
 	switch {
 	case there && list.HasErrors():
-		return nil, &exitError{codeError, list}
+		return nil, &exitError{code: codeError, diags: list}
 	case there: // else they say that there is none
 		a.diagnose(list)
 	}
@@ -187,7 +187,7 @@ func (a *app) present(d *discovery, f *discoverFlags) error {
 			return err
 		}
 		if err := durable.ReplaceBytes(a.Files, f.out, 0o644, []byte(text)); err != nil {
-			return fail("Not written", "%s.", upperFirst(err.Error()))
+			return fail("Not written", "%s.", diag.Capital(err.Error()))
 		}
 	}
 	d.summarize(a, f, text != "")
@@ -195,7 +195,7 @@ func (a *app) present(d *discovery, f *discoverFlags) error {
 		list = nil // told already
 	}
 	if code != 0 {
-		return &exitError{code, list}
+		return &exitError{code: code, diags: list}
 	}
 	a.diagnose(list)
 	return nil
@@ -208,13 +208,13 @@ func (d *discovery) summarize(a *app, f *discoverFlags, printed bool) {
 	if total == 0 && !d.Listed.OK() {
 		return
 	}
-	text := fmt.Sprintf("Found %s with %s", plural(len(d.plants), "plant"), plural(total, "thermostat"))
+	text := fmt.Sprintf("Found %s with %s", diag.Plural(len(d.plants), "plant"), diag.Plural(total, "thermostat"))
 	if n.declared > 0 {
 		text += fmt.Sprintf(", %d of them declared already", n.declared)
 	}
 	text += fmt.Sprintf(". API calls: %d.\n", d.Calls)
 	if n.commented > 0 && !f.asJSON {
-		text += fmt.Sprintf("%s left to you: see the comments.\n", plural(n.commented, "block"))
+		text += fmt.Sprintf("%s left to you: see the comments.\n", diag.Plural(n.commented, "block"))
 	}
 	switch {
 	case f.asJSON && f.out != "":
@@ -265,11 +265,11 @@ func (d *discovery) findings(now time.Time) (diag.List, int) {
 // howFar is how much of the account was read, and with how many calls.
 func (d *discovery) howFar() string {
 	if !d.Listed.OK() {
-		return fmt.Sprintf("Nothing was found, with %s", plural(d.Calls, "call"))
+		return fmt.Sprintf("Nothing was found, with %s", diag.Plural(d.Calls, "call"))
 	}
 	n := d.tally()
-	return fmt.Sprintf("Found %s in %s and read %d of them, with %s", plural(n.ready+n.commented+n.declared, "thermostat"), plural(len(d.plants), "plant"),
-		n.ready+n.commented-n.unread, plural(d.Calls, "call"))
+	return fmt.Sprintf("Found %s in %s and read %d of them, with %s", diag.Plural(n.ready+n.commented+n.declared, "thermostat"), diag.Plural(len(d.plants), "plant"),
+		n.ready+n.commented-n.unread, diag.Plural(d.Calls, "call"))
 }
 
 // unread names what failed for itself, a line each.

@@ -46,7 +46,7 @@ func parseZones(given []string) (zones, error) {
 		}
 	}
 	if len(list) > 0 {
-		return z, &exitError{codeError, list}
+		return z, &exitError{code: codeError, diags: list}
 	}
 	return z, nil
 }

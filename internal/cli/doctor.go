@@ -127,15 +127,15 @@ func (a *app) examineConfiguration(x *examination) error {
 		x.skip("configuration", "there is none in this folder; only the account is looked at")
 		return a.chosenEndpoint(c)
 	case errorCount > 0:
-		x.fail("configuration", codeError, plural(errorCount, "error"), "To see what is wrong: setpoint validate.")
+		x.fail("configuration", codeError, diag.Plural(errorCount, "error"), "To see what is wrong: setpoint validate.")
 		if c.Provider.EndpointRange == nil { // it may be among what was not understood
 			return a.chosenEndpoint(c)
 		}
 	default:
 		x.configured = true
-		summary := fmt.Sprintf("%s in %s", plural(len(c.Thermostats), "thermostat"), plural(len(plantsOf(c)), "plant"))
+		summary := fmt.Sprintf("%s in %s", diag.Plural(len(c.Thermostats), "thermostat"), diag.Plural(len(plantsOf(c)), "plant"))
 		if warnings > 0 {
-			x.warn("configuration", summary+"; "+plural(warnings, "warning"), "To see what about: setpoint validate.")
+			x.warn("configuration", summary+"; "+diag.Plural(warnings, "warning"), "To see what about: setpoint validate.")
 			return nil
 		}
 		x.pass("configuration", summary)
@@ -219,7 +219,7 @@ func (a *app) consult(x *examination, signals *interrupts) error {
 		x.Diagnostics = append(x.Diagnostics, x.cloud.held.close()...)
 	}
 	if err := x.cloud.close(); err != nil {
-		x.Diagnostics = append(x.Diagnostics, diag.Diagnostic{Severity: diag.Warning, Summary: "Simulated house not saved", Detail: upperFirst(err.Error()) + "."})
+		x.Diagnostics = append(x.Diagnostics, diag.Diagnostic{Severity: diag.Warning, Summary: "Simulated house not saved", Detail: diag.Capital(err.Error()) + "."})
 	}
 	return nil
 }
@@ -292,14 +292,14 @@ func (a *app) tellExamination(x *examination, asJSON bool) error {
 			warned++
 		case checkOK, checkSkipped:
 		}
-		b.WriteString(a.marked(mark, upperFirst(strings.NewReplacer("third_party", "third-party", "_", " ").Replace(c.Name))+": "+c.Summary, c.Remedy))
+		b.WriteString(a.marked(mark, diag.Capital(strings.NewReplacer("third_party", "third-party", "_", " ").Replace(c.Name))+": "+c.Summary, c.Remedy))
 	}
-	made := plural(x.Calls, "call")
+	made := diag.Plural(x.Calls, "call")
 	switch {
 	case failed > 0:
-		fmt.Fprintf(&b, "\n%s; it took %s.\n", upperFirst(plural(failed, "check")+" failed"), made)
+		fmt.Fprintf(&b, "\n%s; it took %s.\n", diag.Capital(diag.Plural(failed, "check")+" failed"), made)
 	case warned > 0:
-		fmt.Fprintf(&b, "\nIt works; %s. It took %s.\n", plural(warned, "thing")+" to know", made)
+		fmt.Fprintf(&b, "\nIt works; %s. It took %s.\n", diag.Plural(warned, "thing")+" to know", made)
 	default:
 		fmt.Fprintf(&b, "\nAll is well; it took %s.\n", made)
 	}

@@ -180,11 +180,11 @@ func (x *examination) judgeAccess(failure *provider.Error) {
 		x.fail(name, codePerson, "the account shows no plant", "In the official app, with the account that owns the home: account, third-party access, and allow it there. "+
 			"Then log in again with that same account: setpoint login.")
 	case unread > 0:
-		x.pass(name, fmt.Sprintf("%s, %d of them not looked into: %s", plural(len(labels), "plant"), unread, diag.Few(labels)))
+		x.pass(name, fmt.Sprintf("%s, %d of them not looked into: %s", diag.Plural(len(labels), "plant"), unread, diag.Few(labels)))
 	case thermostats == 0:
-		x.warn(name, fmt.Sprintf("%s, but no thermostat: %s", plural(len(labels), "plant"), diag.Few(labels)), "See in the official app that the thermostats belong to this account.")
+		x.warn(name, fmt.Sprintf("%s, but no thermostat: %s", diag.Plural(len(labels), "plant"), diag.Few(labels)), "See in the official app that the thermostats belong to this account.")
 	default:
-		x.pass(name, fmt.Sprintf("%s with %s: %s", plural(len(labels), "plant"), plural(thermostats, "thermostat"), diag.Few(labels)))
+		x.pass(name, fmt.Sprintf("%s with %s: %s", diag.Plural(len(labels), "plant"), diag.Plural(thermostats, "thermostat"), diag.Few(labels)))
 	}
 }
 
@@ -216,7 +216,7 @@ func (x *examination) judgeQuota() {
 		}
 		x.fail(name, codeQuota, "used up"+when, remedy+" All programs that use this account share it.")
 	case x.listed():
-		x.pass(name, fmt.Sprintf("not used up; this took %s", plural(x.Calls, "call")))
+		x.pass(name, fmt.Sprintf("not used up; this took %s", diag.Plural(x.Calls, "call")))
 	default:
 		x.skip(name, unasked(x.failure()))
 	}

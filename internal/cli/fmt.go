@@ -77,7 +77,7 @@ func (a *app) format(paths []string, f fmtFlags) error {
 	}
 	switch {
 	case list.HasErrors():
-		return &exitError{codeError, list}
+		return &exitError{code: codeError, diags: list}
 	case f.check && changed:
 		return exit(codeUnformatted)
 	}

@@ -103,7 +103,7 @@ func declaredFor(c *config.Config, at address.Address, device provider.Device) (
 		case t.Address == at && t.Device == device:
 			return t, nil
 		case t.Address == at:
-			return nil, &exitError{codeError, diag.List{c.Diagnose(t, "module_id", diag.Error, "Import of another thermostat",
+			return nil, &exitError{code: codeError, diags: diag.List{c.Diagnose(t, "module_id", diag.Error, "Import of another thermostat",
 				fmt.Sprintf("%s is declared as plant %s, module %s, but is to be imported as plant %s, module %s. Let both name the same.",
 					at, t.Device.PlantID, t.Device.ModuleID, device.PlantID, device.ModuleID))}}
 		case t.Device == device:
@@ -133,7 +133,7 @@ func (a *app) importInto(c *config.Config, declared *config.Thermostat, session 
 	found := reached.survey(signals, []provider.Device{declared.Device}, survey.Ask{Status: true}, observe)
 	end()
 	if short, code := cutShort(&found.Ending, time.Now(), name+" was not read, so nothing was recorded", "Import it again"); code != 0 {
-		return none, &exitError{code, diag.List{short}}
+		return none, &exitError{code: code, diags: diag.List{short}}
 	}
 	answer := &found.Readings[0].Status
 	if !answer.OK() {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/internal/durable"
 )
 
@@ -85,13 +86,13 @@ func (a *app) initialize(dir string) error {
 	if configured {
 		c, list := config.Load(a.options(config.Options{Dir: dir, AllowMissing: true}))
 		if list.HasErrors() {
-			return &exitError{codeError, list}
+			return &exitError{code: codeError, diags: list}
 		}
 		backend = c.Backend
 	} else {
 		path := filepath.Join(dir, "main.hcl")
 		if err := durable.ReplaceBytes(a.Files, path, 0o644, []byte(starter)); err != nil {
-			return fail("Configuration not written", "%s.", upperFirst(err.Error()))
+			return fail("Configuration not written", "%s.", diag.Capital(err.Error()))
 		}
 		made = append(made, path+" (a starter configuration: put your own ids into it)")
 	}
@@ -175,7 +176,7 @@ func (a *app) ignore(path string, patterns []string) (added bool, err error) {
 	}
 	text += fmt.Sprintf("# setpoint\n%s\n", strings.Join(missing, "\n"))
 	if err := durable.ReplaceBytes(a.Files, path, 0o644, []byte(text)); err != nil {
-		return false, fail("Not written", "%s.", upperFirst(err.Error()))
+		return false, fail("Not written", "%s.", diag.Capital(err.Error()))
 	}
 	return true, nil
 }

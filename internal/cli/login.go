@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"setpoint/config/diag"
 	"setpoint/provider"
 	"setpoint/provider/smarther/login"
 )
@@ -106,7 +107,7 @@ func (a *app) login(f *loginFlags) error {
 		return exchangeFailed(err)
 	}
 	if err := store.Save(signals.calls, obtained); err != nil {
-		return fail("Login not stored", "%s. Then log in again.", upperFirst(strings.TrimSuffix(err.Error(), ".")))
+		return fail("Login not stored", "%s. Then log in again.", diag.Capital(strings.TrimSuffix(err.Error(), ".")))
 	}
 	return a.tellLogin(service, store.Path())
 }
@@ -124,7 +125,7 @@ func (a *app) consented(f *loginFlags, service *login.Service, given map[string]
 	}
 	flow, err := service.Flow(application)
 	if err != nil {
-		return nil, provider.Secret{}, fail("Application not usable", "%s.", upperFirst(strings.ReplaceAll(err.Error(), "\n", "; ")))
+		return nil, provider.Secret{}, fail("Application not usable", "%s.", diag.Capital(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	}
 	code, err := a.consent(f, flow, application.ReplyURL, talk, signals)
 	return flow, code, err
@@ -135,12 +136,12 @@ func (a *app) consented(f *loginFlags, service *login.Service, given map[string]
 func (a *app) storedLogin() (*login.Store, login.Credentials, error) {
 	path, err := login.Path(a.getenv)
 	if err != nil {
-		return nil, login.Credentials{}, fail("Credentials not storable", "%s.", upperFirst(err.Error()))
+		return nil, login.Credentials{}, fail("Credentials not storable", "%s.", diag.Capital(err.Error()))
 	}
 	store := login.NewStore(path, a.Files)
 	stored, err := store.Load()
 	if err != nil && !errors.Is(err, login.ErrNoFile) {
-		return nil, stored, failWith(codePerson, "Credentials not usable", "%s.", upperFirst(strings.TrimSuffix(err.Error(), ".")))
+		return nil, stored, failWith(codePerson, "Credentials not usable", "%s.", diag.Capital(strings.TrimSuffix(err.Error(), ".")))
 	}
 	if err := a.checkWritable(path); err != nil {
 		return nil, stored, fail("Credentials not storable", "%s: %s. Make its folder writable, or name another file with SMARTHER_CREDENTIALS_FILE.", path, cause(err))
@@ -171,7 +172,7 @@ func exchangeFailed(err error) error {
 			code = codeInterrupted
 		}
 	}
-	return failWith(code, summary, "%s. Nothing was stored.", upperFirst(strings.TrimSuffix(err.Error(), ".")))
+	return failWith(code, summary, "%s. Nothing was stored.", diag.Capital(strings.TrimSuffix(err.Error(), ".")))
 }
 
 // tellLogin says where the credentials are, until when they last, and what
@@ -182,7 +183,7 @@ func (a *app) tellLogin(service *login.Service, path string) error {
 		Warn: func(login.Warning) {}, // nothing is renewed, so there is nothing to hear
 	})
 	if err != nil {
-		return failWith(codePerson, "Credentials not usable", "%s.", upperFirst(strings.TrimSuffix(err.Error(), ".")))
+		return failWith(codePerson, "Credentials not usable", "%s.", diag.Capital(strings.TrimSuffix(err.Error(), ".")))
 	}
 	a.tellPrecedence("This login is not used as long as")
 	return a.answer(fmt.Sprintf("Logged in. The credentials are in %s, readable by you alone.\n\n%s\nNext, see that everything works: setpoint doctor\n",

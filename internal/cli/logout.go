@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"setpoint/config/diag"
 	"setpoint/provider/smarther/login"
 )
 
@@ -29,14 +30,14 @@ func (a *app) logout() error {
 	}
 	path, err := login.Path(a.getenv)
 	if err != nil {
-		return fail("Credentials not found", "%s.", upperFirst(err.Error()))
+		return fail("Credentials not found", "%s.", diag.Capital(err.Error()))
 	}
 	store := login.NewStore(path, a.Files)
 	stored, unread := store.Load() // what cannot be read is removed as well
 	signals := watchInterrupts(a.Stderr, time.Minute)
 	defer signals.stop()
 	if err := store.Remove(signals.drain); err != nil {
-		return fail("Not logged out", "%s.", upperFirst(strings.TrimSuffix(err.Error(), ".")))
+		return fail("Not logged out", "%s.", diag.Capital(strings.TrimSuffix(err.Error(), ".")))
 	}
 	a.tellPrecedence("Commands go on with them as long as")
 	if errors.Is(unread, login.ErrNoFile) {

@@ -35,7 +35,7 @@ func (a *app) migrate(dir string, m *migration) error {
 	}
 	c, list := config.Load(a.options(config.Options{Dir: dir, AllowMissing: true}))
 	if list.HasErrors() {
-		return &exitError{codeError, list}
+		return &exitError{code: codeError, diags: list}
 	}
 	target, err := a.backend(dir, c.Backend)
 	if err != nil {
@@ -55,7 +55,7 @@ func (a *app) migrate(dir string, m *migration) error {
 			return fail("Nothing to migrate", "There is no state at %s, and this folder knows of none elsewhere. Name the file with --from; or, if it is on a server, "+
 				"put the old backend back, save it with setpoint state pull > known.json, and give it to the new one with setpoint state push known.json", place)
 		}
-		return a.answer(fmt.Sprintf("The state is at %s already: %s, serial %d.\n", place, plural(len(snapshot.State.Thermostats), "thermostat"), snapshot.State.Serial))
+		return a.answer(fmt.Sprintf("The state is at %s already: %s, serial %d.\n", place, diag.Plural(len(snapshot.State.Thermostats), "thermostat"), snapshot.State.Serial))
 	}
 	return a.takeOver(dir, m, source, target, place)
 }
@@ -64,7 +64,7 @@ func (a *app) migrate(dir string, m *migration) error {
 func (a *app) source(dir string, m *migration, configured config.Backend) (*elsewhere, error) {
 	others, err := a.others(dir, configured)
 	if err != nil {
-		return nil, fail("Folder not readable", "%s.", upperFirst(err.Error()))
+		return nil, fail("Folder not readable", "%s.", diag.Capital(err.Error()))
 	}
 	if m.from != "" {
 		for i := range others {
@@ -131,7 +131,7 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 	if failed != nil || unclosed != nil {
 		return a.last(failed, unclosed)
 	}
-	text := fmt.Sprintf("The state is at %s now: %s, serial %d. ", place, plural(len(copied.Thermostats), "thermostat"), copied.Serial)
+	text := fmt.Sprintf("The state is at %s now: %s, serial %d. ", place, diag.Plural(len(copied.Thermostats), "thermostat"), copied.Serial)
 	switch {
 	case m.deleteOld:
 		text += fmt.Sprintf("The one at %s is deleted.\n", from.place)

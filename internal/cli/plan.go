@@ -200,7 +200,7 @@ func (a *app) plan(c *config.Config, in plan.Input) (*plan.Plan, error) {
 	p, notices := plan.Make(in)
 	list := locate(c, notices)
 	if list.HasErrors() {
-		return nil, &exitError{codeError, list}
+		return nil, &exitError{code: codeError, diags: list}
 	}
 	a.diagnose(list)
 	return p, nil
@@ -249,7 +249,7 @@ func (a *app) again(f *planFlags) string {
 func parseAddress(text string) (address.Address, error) {
 	at, err := address.Parse(text)
 	if err != nil {
-		return address.Address{}, fail("Invalid address", "%s.", upperFirst(err.Error()))
+		return address.Address{}, fail("Invalid address", "%s.", diag.Capital(err.Error()))
 	}
 	return at, nil
 }

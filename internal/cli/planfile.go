@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/internal/durable"
 	"setpoint/plan"
 	"setpoint/plan/render"
@@ -32,7 +33,7 @@ func (a *app) savePlan(p *plan.Plan, path string) error {
 		}
 	}
 	if err := durable.Replace(a.Files, path, 0o600, p.Encode); err != nil {
-		return fail("Plan not saved", "%s.", upperFirst(err.Error()))
+		return fail("Plan not saved", "%s.", diag.Capital(err.Error()))
 	}
 	return nil
 }
@@ -105,7 +106,7 @@ func checkFresh(p *plan.Plan, c *config.Config, s *state.State, absent bool) err
 		return nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s moved since the plan was made, so it would not do what it says:\n", plural(len(moved), "thermostat"))
+	fmt.Fprintf(&b, "%s moved since the plan was made, so it would not do what it says:\n", diag.Plural(len(moved), "thermostat"))
 	for _, m := range moved {
 		fmt.Fprintf(&b, "  %s: was %s; is %s\n", m.Step.Address, entryText(m.Then, p), entryText(m.Now, p))
 	}

@@ -83,7 +83,7 @@ func (a *app) updatePrograms() error {
 		list, code = append(list, short), ended
 	}
 	if code != 0 {
-		return &exitError{code, list}
+		return &exitError{code: code, diags: list}
 	}
 	a.diagnose(list)
 	return nil
@@ -99,7 +99,7 @@ func (a *app) writePrograms(after *programs.Programs, content []byte) (bool, err
 		return false, nil
 	}
 	if err := durable.ReplaceBytes(a.Files, programs.FileName, 0o644, text); err != nil {
-		return false, fail("Not written", "%s.", upperFirst(err.Error()))
+		return false, fail("Not written", "%s.", diag.Capital(err.Error()))
 	}
 	return true, nil
 }

@@ -95,7 +95,7 @@ func (p *readProgress) begin(question survey.Question) []string {
 	p.asked = question
 	text := fmt.Sprintf("Reading the %s", question)
 	if p.open > 1 {
-		text += ", " + plural(p.open, "call")
+		text += ", " + diag.Plural(p.open, "call")
 	}
 	if p.pace > 0 {
 		if took := time.Duration(float64(p.open) / max(p.pace, 0.01) * float64(time.Second)); took >= 10*time.Second {
@@ -174,7 +174,7 @@ func unfinished(e *survey.Ending, now time.Time, done, again string) error {
 	if code == 0 {
 		return nil
 	}
-	return &quotaError{&exitError{code, diag.List{short}}, retryOf(e, now)}
+	return &exitError{code, diag.List{short}, retryOf(e, now)}
 }
 
 // retryOf is when the quota returns that a reading met.
@@ -195,7 +195,7 @@ func allowCalls(devices []provider.Device, maxCalls int) error {
 		be = "is"
 	}
 	return fail("Too few calls allowed", "%s %s to be read, each with a call, but --max-calls allows %d. Allow more, or name some with --target.",
-		plural(len(devices), "thermostat"), be, maxCalls)
+		diag.Plural(len(devices), "thermostat"), be, maxCalls)
 }
 
 // howFar is how many of the thermostats were read, and with how many calls.
@@ -206,5 +206,5 @@ func howFar(found *survey.Report) string {
 			read++
 		}
 	}
-	return fmt.Sprintf("Read %d of %s with %s", read, plural(len(found.Readings), "thermostat"), plural(found.Calls, "call"))
+	return fmt.Sprintf("Read %d of %s with %s", read, diag.Plural(len(found.Readings), "thermostat"), diag.Plural(found.Calls, "call"))
 }

@@ -79,11 +79,11 @@ func stateError(err error) *exitError {
 	for _, e := range flatten(err) {
 		list = append(list, stateDiagnostic(e))
 	}
-	return &exitError{codeError, list}
+	return &exitError{code: codeError, diags: list}
 }
 
 func stateDiagnostic(err error) diag.Diagnostic {
-	d := diag.Diagnostic{Severity: diag.Error, Summary: "State not usable", Detail: upperFirst(err.Error()) + "."}
+	d := diag.Diagnostic{Severity: diag.Error, Summary: "State not usable", Detail: diag.Capital(err.Error()) + "."}
 	var known *state.Error
 	if !errors.As(err, &known) {
 		return d
@@ -150,13 +150,6 @@ func stateSummary(k state.Kind) string {
 		state.KindMisuse:
 	}
 	return "State not usable"
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // exists tells whether there is anything at a path.

@@ -16,17 +16,17 @@ func recoveryText(r recovered) string {
 	case len(r.InFlight) == 0 && r.Results == 0:
 		return ""
 	case !r.held:
-		return fmt.Sprintf("%s in flight, of a run that goes on or was killed: %s.", plural(len(r.InFlight), "call"), fates(r.InFlight, r.plan))
+		return fmt.Sprintf("%s in flight, of a run that goes on or was killed: %s.", diag.Plural(len(r.InFlight), "call"), fates(r.InFlight, r.plan))
 	}
 	parts := []string{"The last run did not end."}
 	if len(r.InFlight) == 0 { // all its calls were answered
 		parts[0] = "The last run did not end, or could not save its record."
 	}
 	if r.Results > 0 {
-		parts = append(parts, plural(r.Results, "result")+" taken up from its journal.")
+		parts = append(parts, diag.Plural(r.Results, "result")+" taken up from its journal.")
 	}
 	if len(r.InFlight) > 0 {
-		parts = append(parts, plural(len(r.InFlight), "call")+" in flight when it was killed: "+fates(r.InFlight, r.plan)+".")
+		parts = append(parts, diag.Plural(len(r.InFlight), "call")+" in flight when it was killed: "+fates(r.InFlight, r.plan)+".")
 	}
 	return strings.Join(parts, " ")
 }

@@ -59,7 +59,7 @@ func (r *reports) write(code int) error {
 	var failed diag.List
 	for _, w := range r.wanted {
 		for _, err := range r.writeOne(w, markdown) {
-			d := diag.Diagnostic{Severity: diag.Error, Summary: "Report not written", Detail: upperFirst(err.Error()) + "."}
+			d := diag.Diagnostic{Severity: diag.Error, Summary: "Report not written", Detail: diag.Capital(err.Error()) + "."}
 			if !r.asked {
 				d.Severity, d.Detail = diag.Warning, d.Detail+" It is made because a pipeline runs this; --report none turns it off."
 			}
@@ -70,9 +70,9 @@ func (r *reports) write(code int) error {
 	case len(failed) == 0:
 		return nil
 	case r.asked:
-		return &exitError{codeError, failed}
+		return &exitError{code: codeError, diags: failed}
 	}
-	return &exitError{codeDone, failed}
+	return &exitError{code: codeDone, diags: failed}
 }
 
 func (r *reports) writeOne(w wantedReport, markdown string) []error {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/internal/durable"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -52,7 +53,7 @@ func (a *app) simulatedRecord(real *state.Store) (string, error) {
 		return "", err
 	}
 	if err := durable.ReplaceBytes(a.Files, path, 0o644, content); err != nil {
-		return "", fail("Simulated state not written", "%s.", upperFirst(err.Error()))
+		return "", fail("Simulated state not written", "%s.", diag.Capital(err.Error()))
 	}
 	return path, nil
 }
@@ -79,7 +80,7 @@ func (a *app) simulatedCloud(c *config.Config) (*embedded, error) {
 	}
 	house, err := simulator.New(simulator.Options{House: filepath.Join(simulatedDir, "house.json")})
 	if err != nil {
-		return nil, fail("Simulated house not usable", "%s. To begin a new one, remove the folder %s.", upperFirst(err.Error()), simulatedDir)
+		return nil, fail("Simulated house not usable", "%s. To begin a new one, remove the folder %s.", diag.Capital(err.Error()), simulatedDir)
 	}
 	snapshot, err := state.NewStore(a.Files, filepath.Join(simulatedDir, config.DefaultStatePath), Version).Read()
 	if err != nil {
@@ -90,7 +91,7 @@ func (a *app) simulatedCloud(c *config.Config) (*embedded, error) {
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fail("Simulated cloud not started", "%s.", upperFirst(err.Error()))
+		return nil, fail("Simulated cloud not started", "%s.", diag.Capital(err.Error()))
 	}
 	e := &embedded{
 		endpoint: "http://" + listener.Addr().String() + simulator.PathPrefix,
@@ -146,7 +147,7 @@ func furnish(house *simulator.Cloud, c *config.Config, record *state.State) erro
 		problems = append(problems, err)
 	}
 	if err := errors.Join(problems...); err != nil {
-		return fail("Simulated house not usable", "%s.", upperFirst(err.Error()))
+		return fail("Simulated house not usable", "%s.", diag.Capital(err.Error()))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"setpoint/config"
+	"setpoint/config/diag"
 	"setpoint/plan/state"
 	"setpoint/provider"
 	"setpoint/provider/simulator"
@@ -118,14 +119,14 @@ func (a *app) serve(f simulatorFlags) error {
 	}
 	house, err := simulator.New(options)
 	if err != nil {
-		return fail("Simulated cloud not started", "%s.", upperFirst(err.Error()))
+		return fail("Simulated cloud not started", "%s.", diag.Capital(err.Error()))
 	}
 	if err := a.furnishFromConfiguration(house, f); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return fail("Address not usable", "%s.", upperFirst(err.Error()))
+		return fail("Address not usable", "%s.", diag.Capital(err.Error()))
 	}
 	signals := watchInterrupts(io.Discard, time.Minute)
 	defer signals.stop()
@@ -146,7 +147,7 @@ func (a *app) serve(f simulatorFlags) error {
 		err = nil
 	}
 	if err = errors.Join(err, house.Close()); err != nil {
-		return fail("Simulated cloud ended badly", "%s.", upperFirst(err.Error()))
+		return fail("Simulated cloud ended badly", "%s.", diag.Capital(err.Error()))
 	}
 	return nil
 }

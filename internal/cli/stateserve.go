@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
+	"setpoint/config/diag"
 	"setpoint/plan/state/server"
 	"setpoint/provider"
 )
@@ -74,7 +75,7 @@ func (a *app) serveStates(f serveFlags) error {
 	defer func() { _ = lock.Unlock() }() // the process ends with it
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return fail("Address not usable", "%s.", upperFirst(err.Error()))
+		return fail("Address not usable", "%s.", diag.Capital(err.Error()))
 	}
 	scheme := "http"
 	if f.certificate != "" {
@@ -108,7 +109,7 @@ func (a *app) serveUntilInterrupted(listener net.Listener, handler http.Handler,
 		err = s.Shutdown(ctx)
 	}
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fail("Server ended badly", "%s.", upperFirst(err.Error()))
+		return fail("Server ended badly", "%s.", diag.Capital(err.Error()))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/address"
+	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
@@ -139,7 +140,7 @@ func (w *watcher) choose() error {
 	names := slices.Collect(maps.Keys(w.record.Thermostats))
 	if len(w.flags.targets) > 0 {
 		if names, err = w.record.Select(w.flags.targets...); err != nil {
-			return fail("Unknown address", "%s.", upperFirst(strings.TrimSuffix(err.Error(), ".")))
+			return fail("Unknown address", "%s.", diag.Capital(strings.TrimSuffix(err.Error(), ".")))
 		}
 	}
 	addresses := make([]address.Address, 0, len(names))
@@ -172,7 +173,7 @@ func (w *watcher) checkPace() error {
 	least := (time.Duration(len(w.devices))*day + dailyQuota - 1) / dailyQuota
 	least = (least + time.Minute - 1).Truncate(time.Minute)
 	return fail("Too often", "Reading %s every %s takes %.0f calls a day, but the vendor allows %d a day, to all programs together. "+
-		"Say --watch %s or longer, or name some with --target.", plural(len(w.devices), "thermostat"), report.Duration(w.flags.watch),
+		"Say --watch %s or longer, or name some with --target.", diag.Plural(len(w.devices), "thermostat"), report.Duration(w.flags.watch),
 		float64(len(w.devices))*float64(day)/float64(w.flags.watch), dailyQuota, strings.TrimSuffix(least.String(), "0s"))
 }
 
@@ -235,7 +236,7 @@ func (w *watcher) read(reached *cloud, signals *interrupts) error {
 		return err
 	}
 	if w.flags.watch > 0 {
-		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", plural(w.used(now), "call"), dailyQuota, report.Duration(w.flags.watch))
+		fmt.Fprintf(w.Stderr, "%s in the last 24 hours, of %d a day. Again in %s.\n\n", diag.Plural(w.used(now), "call"), dailyQuota, report.Duration(w.flags.watch))
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ The state before is kept under a name with the time.`,
 				for _, m := range moved {
 					fmt.Fprintf(&b, "%s -> %s\n", m.From, m.To)
 				}
-				return next, b.String() + plural(len(moved), "thermostat") + " moved.\n", err
+				return next, b.String() + diag.Plural(len(moved), "thermostat") + " moved.\n", err
 			})
 		},
 	}
@@ -60,7 +60,7 @@ The state before is kept under a name with the time.`,
 				if len(removed) > 0 {
 					text = strings.Join(removed, "\n") + "\n"
 				}
-				return next, text + plural(len(removed), "thermostat") + " forgotten.\n", err
+				return next, text + diag.Plural(len(removed), "thermostat") + " forgotten.\n", err
 			})
 		},
 	}
@@ -176,7 +176,7 @@ is given. The state before is kept under a name with the time.`,
 				if err != nil {
 					return replaced, "", err
 				}
-				return replaced, fmt.Sprintf("The state has %s and serial %d now.\n", plural(len(replaced.State.Thermostats), "thermostat"), replaced.State.Serial), nil
+				return replaced, fmt.Sprintf("The state has %s and serial %d now.\n", diag.Plural(len(replaced.State.Thermostats), "thermostat"), replaced.State.Serial), nil
 			})
 		},
 	}
@@ -225,7 +225,7 @@ func (a *app) mergeStates(base, ours, theirs string) error {
 	}
 	ancestor, left, right := read(base, state.DecodeAncestor), read(ours, state.Decode), read(theirs, state.Decode)
 	if len(list) > 0 {
-		return &exitError{codeError, list}
+		return &exitError{code: codeError, diags: list}
 	}
 	merged, conflicts, err := state.Merge(ancestor, left, right)
 	if err != nil {
@@ -240,7 +240,7 @@ func (a *app) mergeStates(base, ours, theirs string) error {
 		err = durable.ReplaceBytes(a.Files, ours, info.Mode().Perm(), content)
 	}
 	if err != nil {
-		return fail("Merged state not written", "%s.", upperFirst(err.Error()))
+		return fail("Merged state not written", "%s.", diag.Capital(err.Error()))
 	}
 	for _, c := range conflicts {
 		fmt.Fprintf(a.Stderr, "%s.\n", c)

@@ -25,7 +25,7 @@ taken to be right.`,
 				return a.validation(list)
 			}
 			if list.HasErrors() {
-				return &exitError{codeError, list}
+				return &exitError{code: codeError, diags: list}
 			}
 			a.diagnose(list)
 			return a.answer("The configuration is valid.\n")

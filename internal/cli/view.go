@@ -195,7 +195,7 @@ func together(all ...error) error {
 		case !errors.As(err, &e):
 			return err
 		case first == nil:
-			first = &exitError{e.code, e.diags}
+			first = &exitError{e.code, e.diags, e.retry}
 		default:
 			first.diags = append(first.diags[:len(first.diags):len(first.diags)], e.diags...)
 		}

@@ -12,6 +12,7 @@ import (
 	"setpoint/config/diag"
 	"setpoint/internal/scripttest"
 	"setpoint/plan"
+	"setpoint/plan/render"
 )
 
 const streamSchema = "../../testdata/stream.schema.json"
@@ -145,4 +146,16 @@ type hearing struct {
 func (h hearing) observe(e event) error {
 	*h.heard = append(*h.heard, e)
 	return h.fails
+}
+
+// When to come back outlives that something else went wrong, too.
+func TestTogetherKeepsWhenToComeBack(t *testing.T) {
+	quota := &exitError{codeQuota, diag.List{{Severity: diag.Error, Summary: "Quota used up"}}, render.Retry{After: 60}}
+	var both *exitError
+	if err := together(nil, quota, fail("Lock not released", "Gone.")); !errors.As(err, &both) || both.code != codeQuota || both.retry.After != 60 || len(both.diags) != 2 {
+		t.Errorf("%+v", both)
+	}
+	if len(quota.diags) != 1 {
+		t.Errorf("what was joined has changed: %+v", quota)
+	}
 }

@@ -92,7 +92,7 @@ func sentence(e event) string {
 	case recovered:
 		return recoveryText(e)
 	case refreshed:
-		return fmt.Sprintf("Read %s with %s.", plural(e.thermostats, "thermostat"), plural(e.calls, "call"))
+		return fmt.Sprintf("Read %s with %s.", diag.Plural(e.thermostats, "thermostat"), diag.Plural(e.calls, "call"))
 	case saved:
 		return fmt.Sprintf("Saved to %s. To do exactly this: setpoint apply %s%s", e.path, diag.ShellWord(e.path), e.again)
 	case withdrawn:

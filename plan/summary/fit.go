@@ -3,6 +3,8 @@ package summary
 import (
 	"fmt"
 	"strings"
+
+	"setpoint/config/diag"
 )
 
 // guaranteed is how many rows of each section get room before any section gets
@@ -62,7 +64,7 @@ func (s *section) foot(shown int) string {
 	}
 	text := "\n"
 	if left > 0 {
-		text += fmt.Sprintf("*%s left out: this comment is full.*\n\n", plural(left, "more "+s.what))
+		text += fmt.Sprintf("*%s left out: this comment is full.*\n\n", diag.Plural(left, "more "+s.what))
 	}
 	if s.folded {
 		text += "</details>\n\n"

@@ -149,15 +149,9 @@ func plainName(r *Row) string {
 	if len(r.Keys) == 0 {
 		return r.Name
 	}
-	text := plural(len(r.Keys), "thermostat")
+	text := diag.Plural(len(r.Keys), "thermostat")
 	if r.Name != "" {
 		text = fmt.Sprintf("%s (%d)", r.Name, len(r.Keys))
 	}
-	const most = 6
-	keys := r.Keys[:min(most, len(r.Keys))]
-	text += ": " + strings.Join(keys, ", ")
-	if left := len(r.Keys) - len(keys); left > 0 {
-		text += fmt.Sprintf(" and %d more", left)
-	}
-	return text
+	return text + ": " + diag.First(r.Keys, 6)
 }

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"setpoint/config/diag"
 )
 
 // mostMarkdown is how long a comment may be, in bytes: GitHub takes 65,536
@@ -82,14 +84,7 @@ func (s *Summary) where() string {
 	if s.State != "" {
 		parts = append(parts, "state "+code(cut(s.State, mostName)))
 	}
-	return upperFirst(strings.Join(parts, ", "))
-}
-
-func upperFirst(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	return diag.Capital(strings.Join(parts, ", "))
 }
 
 // title is what happened in a few words and numbers.
@@ -98,11 +93,11 @@ func (s *Summary) title() string {
 	errors, _ := s.Diagnostics.Count()
 	switch {
 	case s.Record != nil:
-		return name + ": " + plural(len(s.Record.Rows), "thermostat")
+		return name + ": " + diag.Plural(len(s.Record.Rows), "thermostat")
 	case s.Account != nil:
 		return name + ": " + s.Account.title()
 	case errors > 0:
-		return name + " failed: " + plural(errors, "error")
+		return name + " failed: " + diag.Plural(errors, "error")
 	case s.Exit == interrupted:
 		return name + ": interrupted"
 	case s.Plan == nil:
@@ -143,11 +138,4 @@ func numbers(all ...number) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -67,7 +67,7 @@ func (s *Summary) sections() []section {
 }
 
 func (s *Summary) diagnostics(title, what string, list diag.List) section {
-	t := section{title: fmt.Sprintf("%s (%d)", title, len(list)), columns: []string{upperFirst(what), "Where"}, what: what}
+	t := section{title: fmt.Sprintf("%s (%d)", title, len(list)), columns: []string{diag.Capital(what), "Where"}, what: what}
 	for _, d := range list {
 		text := "<strong>" + prose(cut(d.Summary, mostName)) + "</strong>"
 		detail := d.Detail
@@ -153,7 +153,7 @@ func value(text string) string {
 		cell = append(cell, code(cut(strings.TrimSuffix(line, "\r"), mostName)))
 	}
 	if more := len(all) - mostLines; more > 0 {
-		cell = append(cell, fmt.Sprintf("and %s", plural(more, "more line")))
+		cell = append(cell, fmt.Sprintf("and %s", diag.Plural(more, "more line")))
 	}
 	return strings.Join(cell, "<br/>")
 }
@@ -180,7 +180,7 @@ func name(r *Row) string {
 	if len(r.Keys) == 0 {
 		return code(cut(r.Name, mostName))
 	}
-	text := plural(len(r.Keys), "thermostat") + ": "
+	text := diag.Plural(len(r.Keys), "thermostat") + ": "
 	if r.Name != "" {
 		text = code(cut(r.Name, mostName)) + fmt.Sprintf(" (%d): ", len(r.Keys))
 	}
