@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"io"
-	"sync"
 	"time"
 
 	"setpoint/apply"
@@ -34,33 +33,6 @@ type jsonView struct {
 	account   *apply.Account   // what became of the run; nil until that is known
 }
 
-// steady writes nothing after something could not be written: of a stream there
-// is all up to a line, and never a torn one in the middle.
-type steady struct {
-	*app   // whose standard output it is
-	mu     sync.Mutex
-	failed error
-}
-
-func (s *steady) Write(line []byte) (int, error) {
-	if err := s.problem(); err != nil {
-		return 0, err
-	}
-	n, err := s.Stdout.Write(line)
-	if err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.failed = err
-	}
-	return n, err
-}
-
-func (s *steady) problem() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failed
-}
-
 func (v *jsonView) progress() io.Writer { return v.out }
 
 // stream is where the next lines go; the first one is written if it was not yet.
@@ -71,16 +43,6 @@ func (v *jsonView) stream() *render.Stream {
 		_ = s.Version(Version) // that it cannot be written shows later
 	}
 	return s
-}
-
-// routed writes through notes as long as there are any.
-type routed struct{ view *jsonView }
-
-func (r routed) Write(lines []byte) (int, error) {
-	if r.view.notes != nil {
-		return r.view.notes.Write(lines)
-	}
-	return r.view.out.Write(lines)
 }
 
 // broken tells whether something could not be written.
@@ -138,14 +100,6 @@ func (v *jsonView) observe(e event) error {
 		}
 	}
 	return nil
-}
-
-// offering passes on a line without waiting for its reader.
-type offering struct{ notes *notes }
-
-func (o offering) Write(line []byte) (int, error) {
-	o.notes.offer(string(line))
-	return len(line), nil
 }
 
 // diagnostics writes a line each. Where standard output is the trouble, text on
