@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"setpoint/apply"
+	"setpoint/plan"
 )
 
 // stuck is a stream that nobody reads until it is released.
@@ -101,7 +102,7 @@ func TestAccountThatIsGivenUp(t *testing.T) {
 	stdout := stuck{make(chan struct{})}
 	a := &app{System: System{Stdout: stdout, Stderr: io.Discard}}
 	n := newNotes(io.Discard, calls)
-	a.view = &textView{app: a, notes: n}
+	a.view = &textView{app: a, notes: n, plan: &plan.Plan{}}
 	err := a.show(accounted{&apply.Account{}, time.Now()})
 	close(n.queue)
 	var failed *exitError

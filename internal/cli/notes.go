@@ -154,3 +154,20 @@ func (n *notes) guard(write func() error) error {
 		return exit(codeInterrupted)
 	}
 }
+
+// sayLast does what writes to a stream at the end of a command with a code. An
+// interrupted one does not wait long for the reader.
+func sayLast(code int, write func() error) error {
+	written := make(chan error, 1)
+	go func() { written <- write() }()
+	var late <-chan time.Time
+	if code == codeInterrupted {
+		late = time.After(lastWords)
+	}
+	select {
+	case err := <-written:
+		return err
+	case <-late:
+		return nil
+	}
+}

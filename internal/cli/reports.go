@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"setpoint/apply/report"
 	"setpoint/config/diag"
@@ -111,22 +110,12 @@ func (r *reports) writeGitHub(markdown string) []error {
 	return failed
 }
 
-// annotate writes workflow commands. An interrupted program does not wait long
-// for a reader.
+// annotate writes workflow commands.
 func (r *reports) annotate(text string) {
-	written := make(chan struct{})
-	go func() {
+	_ = sayLast(r.summary.Exit, func() error {
 		_, _ = io.WriteString(r.plain.Stderr, text) // if nobody reads there is nobody to tell
-		close(written)
-	}()
-	var late <-chan time.Time
-	if r.summary.Exit == codeInterrupted {
-		late = time.After(lastWords)
-	}
-	select {
-	case <-written:
-	case <-late:
-	}
+		return nil
+	})
 }
 
 // add appends to a file, on a line of its own.

@@ -170,6 +170,10 @@ func (v *jsonView) ended(code int) error {
 	if v.operation == "" || v.operation == "plan" {
 		return nil
 	}
+	return sayLast(code, func() error { return v.sayNumbers(code) })
+}
+
+func (v *jsonView) sayNumbers(code int) error {
 	account, text := v.account, ""
 	if account == nil {
 		account = &apply.Account{}

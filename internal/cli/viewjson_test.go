@@ -159,3 +159,18 @@ func TestTogetherKeepsWhenToComeBack(t *testing.T) {
 		t.Errorf("what was joined has changed: %+v", quota)
 	}
 }
+
+// Nor do the numbers at the end of a run that was interrupted.
+func TestJSONNumbersDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stream := stuck{make(chan struct{})}
+		a := &app{System: System{Stdout: stream, Stderr: new(bytes.Buffer)}}
+		a.showAsLines(true)
+		a.tell(started{"apply"})
+		start := time.Now()
+		if code := a.end(nil, codeInterrupted); code != codeInterrupted || time.Since(start) > lastWords {
+			t.Errorf("code %d after %s", code, time.Since(start))
+		}
+		close(stream.released)
+	})
+}
