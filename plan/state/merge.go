@@ -129,9 +129,9 @@ func newerVersion(a, b string) string {
 
 type merger struct {
 	base, ours, theirs *State
-	// lockOrder: theirs came later, as a lock was passed on. Then a time of ours that
-	// is later is no proof, as the clocks of two machines differ.
-	lockOrder bool
+	// remote: theirs is what a Remote holds, and ours what a run that did not end adds
+	// to it. No time is believed then, and where a thermostat stands theirs decides.
+	remote    bool
 	conflicts []Conflict
 }
 

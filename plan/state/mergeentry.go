@@ -49,13 +49,13 @@ func (r row) settledBefore() *provider.Settings {
 }
 
 func (m *merger) bothChanged(r row) Entry {
+	if m.remote {
+		return r.tie(*r.theirs, *r.ours)
+	}
 	newer := latest(*r.ours, *r.theirs)
 	older := *r.ours
 	if sameFact(&newer, r.ours) {
 		older = *r.theirs
-	}
-	if m.lockOrder && newer.Outcome != Unknown && sameFact(&newer, r.ours) {
-		return r.tie(newer, older)
 	}
 	if newer.At.After(older.At) {
 		if newer.Outcome == Unknown && older.Outcome != Unknown && sameSettings(newer.Previous, r.settledBefore()) {

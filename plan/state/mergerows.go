@@ -24,12 +24,32 @@ func (m *merger) thermostats() map[string]Entry {
 			continue
 		}
 		if there, ok := merged[r.address]; ok {
-			m.conflict(r.address, "two thermostats came to stand here; the newer entry is kept, the other forgotten")
-			*e = latest(there, *e)
+			*e = m.contested(r.address, there, *e)
 		}
 		merged[r.address] = *e
 	}
 	return merged
+}
+
+// contested is the one of two entries that stays under an address.
+func (m *merger) contested(at string, a, b Entry) Entry {
+	if theirs := entryOf(m.theirs, at); m.remote && theirs != nil {
+		m.conflict(at, "another thermostat stands here meanwhile; it is kept, this one forgotten")
+		if theirs.Device == a.Device {
+			return a
+		}
+		return b
+	}
+	m.conflict(at, "two thermostats came to stand here; the newer entry is kept, the other forgotten")
+	return latest(a, b)
+}
+
+// placed is the address of a thermostat that the two sides have at different ones.
+func (m *merger) placed(here, there string) string {
+	if m.remote {
+		return there
+	}
+	return min(here, there)
 }
 
 // rows puts together what belongs together, in an order that does not depend on
@@ -45,8 +65,8 @@ func (m *merger) rows() []row {
 		case here == a:
 			r.address = there
 		case there != here:
-			r.address = min(here, there)
-			m.conflict(r.address, "one side moved %s to %s, the other to %s", a, r.address, max(here, there))
+			r.address = m.placed(here, there)
+			m.conflict(r.address, "one side moved %s to %s, the other to %s", a, min(here, there), max(here, there))
 		}
 		rows = append(rows, r)
 	}
@@ -59,11 +79,11 @@ func (m *merger) added(ours, theirs []string) []row {
 	var rows []row
 	for device, here := range byOurs {
 		if there := byTheirs[device]; len(here) == 1 && len(there) == 1 {
-			a, b := min(here[0], there[0]), max(here[0], there[0])
-			if a != b {
-				m.conflict(a, "one side has this thermostat as %s, the other as %s", a, b)
+			r := row{m.placed(here[0], there[0]), nil, entryOf(m.ours, here[0]), entryOf(m.theirs, there[0])}
+			if here[0] != there[0] {
+				m.conflict(r.address, "one side has this thermostat as %s, the other as %s", min(here[0], there[0]), max(here[0], there[0]))
 			}
-			rows = append(rows, row{a, nil, entryOf(m.ours, here[0]), entryOf(m.theirs, there[0])})
+			rows = append(rows, r)
 			delete(byTheirs, device)
 			delete(byOurs, device)
 		}

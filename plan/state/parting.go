@@ -4,32 +4,18 @@ package state
 // far somebody who was told of the run in between has come with it.
 type parting struct {
 	base    *State
+	records []record            // but for what told of telling
+	told    []record            // what the remote was to be told, and when
 	entries map[string][]*Entry // by address, the base's first; nil for none
-	steps   []step              // the same in the order of the journal
-	told    []told
 	outputs []map[string]Output
-}
-
-// step is what stands under an address from a record on; nil for nothing.
-type step struct {
-	address string
-	entry   *Entry
-}
-
-// told is how many steps a state of that serial had in it, which the remote was to
-// be told.
-type told struct {
-	serial uint64
-	steps  int
 }
 
 func partingOf(base *State, records []record) *parting {
 	p := &parting{base: base, entries: map[string][]*Entry{}, outputs: []map[string]Output{base.Outputs}}
 	f := newFolder(base)
-	after := []int{0} // the steps after each record
 	for _, r := range records {
 		if r.Type == toldRecord {
-			p.told = append(p.told, told{r.Serial, after[min(max(r.Records, 0), len(after)-1)]})
+			p.told = append(p.told, r)
 			continue
 		}
 		named := []string{r.Address, r.To}
@@ -50,9 +36,8 @@ func partingOf(base *State, records []record) *parting {
 				now = &e
 			}
 			p.entries[address] = append(p.entries[address], now)
-			p.steps = append(p.steps, step{address, now})
 		}
-		after = append(after, len(p.steps))
+		p.records = append(p.records, r)
 		if r.Type == outputsRecord {
 			p.outputs = append(p.outputs, f.outputs)
 		}
@@ -60,27 +45,22 @@ func partingOf(base *State, records []record) *parting {
 	return p
 }
 
-// perhapsRemoved are the addresses that the remote may have been told of and does
-// not have: either somebody removed them there, or it was told of nothing. A serial
-// below that of the telling means the latter.
-func (p *parting) perhapsRemoved(remote *State) []string {
-	last := 0
+// overtaken tells whether somebody else may have taken up a thermostat and given it
+// up again since, so that the remote has no trace of it. That takes two states after
+// the one that the run began with, as one run does not do both. What the remote has
+// from this run itself counts for none.
+func (p *parting) overtaken(remote *State) bool {
+	if remote.Serial < p.base.Serial+2 {
+		return false
+	}
 	for _, t := range p.told {
-		if t.serial <= remote.Serial {
-			last = t.steps
+		if t.Serial != remote.Serial {
+			continue
 		}
+		told, err := fold(p.base, p.records[:min(max(t.Records, 0), len(p.records))])
+		return err != nil || !sameContent(told, remote)
 	}
-	there := map[string]bool{}
-	for _, s := range p.steps[:last] {
-		there[s.address] = s.entry != nil
-	}
-	var found []string
-	for address, told := range there {
-		if told && entryOf(remote, address) == nil {
-			found = append(found, address)
-		}
-	}
-	return found
+	return true
 }
 
 // from is what the run and a remote state have in common, thermostat by

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"setpoint/config/diag"
+	"setpoint/provider"
 )
 
 // copied is what the working copy of a remote state says.
@@ -64,10 +65,11 @@ func (f files) loadCopy() (*copied, error) {
 // remote state itself where there is nothing to add to it.
 //
 // The journal of a run that did not end goes on top of the remote state. What
-// somebody else changed there since counts as in Merge, but that a time is believed
-// only where it fits the order in which the lock went round: of two answers of the
-// cloud the remote's stands where it is the newer one, else neither does. Nor does
-// one for a thermostat that the remote may have known of and does not any more.
+// somebody else changed there since counts as in Merge, but that no time is believed,
+// as the clocks of two machines differ and a lock may be forced while its holder
+// lives: of two answers of the cloud that differ neither stands. Nor does one for a
+// thermostat that others may have taken up and given up again meanwhile. What the
+// cloud was known to have answered is kept as what was before.
 func (f files) reconcile(place string, c *copied, remote *State) (*State, error) {
 	switch {
 	case remote == nil && c.state == nil:
@@ -101,21 +103,34 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 	case c.fold == nil:
 		return remote, nil
 	}
-	next, _, err := merger{base: c.parted.from(remote), ours: c.fold.state(), theirs: remote, lockOrder: true}.run()
+	next, _, err := merger{base: c.parted.from(remote), ours: c.fold.state(), theirs: remote, remote: true}.run()
 	if err != nil {
 		return nil, err
 	}
-	for _, address := range c.parted.perhapsRemoved(remote) {
-		if e, ok := next.Thermostats[address]; ok && e.Outcome != Unknown {
-			e.Outcome, e.Previous, e.Declared = Unknown, nil, nil
-			next.Thermostats[address] = e
-		}
+	if c.parted.overtaken(remote) {
+		doubtAbsent(next, remote)
 	}
 	if sameContent(next, remote) {
 		return remote, nil
 	}
 	next.Serial = max(next.Serial, remote.Serial+1)
 	return next, nil
+}
+
+// doubtAbsent takes for unknown what is said of devices that the remote does not know.
+func doubtAbsent(s, remote *State) {
+	known := map[provider.Device]bool{}
+	for _, e := range remote.Thermostats {
+		known[e.Device] = true
+	}
+	for address, e := range s.Thermostats {
+		if known[e.Device] || e.Outcome == Unknown {
+			continue
+		}
+		was := e.Settings
+		e.Outcome, e.Previous, e.Declared = Unknown, &was, nil
+		s.Thermostats[address] = e
+	}
 }
 
 // pushCopy is how to make the working copy, journal included, the state.
