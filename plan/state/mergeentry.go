@@ -22,6 +22,9 @@ func (m *merger) merge(r row) *Entry {
 		merged = *r.theirs
 	case r.ours == nil || r.theirs == nil:
 		m.conflict(r.address, "one side removed it, the other sent to it: it is kept, its outcome unknown")
+		if m.remote {
+			return r.doubtedRemoval()
+		}
 		return r.disputed(cmp.Or(r.ours, r.theirs))
 	default:
 		merged = m.bothChanged(r)
@@ -50,7 +53,7 @@ func (r row) settledBefore() *provider.Settings {
 
 func (m *merger) bothChanged(r row) Entry {
 	if m.remote {
-		return r.tie(*r.theirs, *r.ours)
+		return r.doubted()
 	}
 	newer := latest(*r.ours, *r.theirs)
 	older := *r.ours

@@ -31,27 +31,6 @@ func (m *merger) thermostats() map[string]Entry {
 	return merged
 }
 
-// contested is the one of two entries that stays under an address.
-func (m *merger) contested(at string, a, b Entry) Entry {
-	if theirs := entryOf(m.theirs, at); m.remote && theirs != nil {
-		m.conflict(at, "another thermostat stands here meanwhile; it is kept, this one forgotten")
-		if theirs.Device == a.Device {
-			return a
-		}
-		return b
-	}
-	m.conflict(at, "two thermostats came to stand here; the newer entry is kept, the other forgotten")
-	return latest(a, b)
-}
-
-// placed is the address of a thermostat that the two sides have at different ones.
-func (m *merger) placed(here, there string) string {
-	if m.remote {
-		return there
-	}
-	return min(here, there)
-}
-
 // rows puts together what belongs together, in an order that does not depend on
 // which side is which.
 func (m *merger) rows() []row {

@@ -1,5 +1,7 @@
 package state
 
+import "maps"
+
 // parting knows every entry that a journal led through, so that it can tell how
 // far somebody who was told of the run in between has come with it.
 type parting struct {
@@ -45,39 +47,41 @@ func partingOf(base *State, records []record) *parting {
 	return p
 }
 
-// overtaken tells whether somebody else may have taken up a thermostat and given it
-// up again since, so that the remote has no trace of it. That takes two states after
-// the one that the run began with, as one run does not do both. What the remote has
-// from this run itself counts for none.
-func (p *parting) overtaken(remote *State) bool {
-	if remote.Serial < p.base.Serial+2 {
-		return false
-	}
+// own is what the run told the remote, if that is just what it has now; else nil.
+func (p *parting) own(remote *State) *State {
 	for _, t := range p.told {
 		if t.Serial != remote.Serial {
 			continue
 		}
 		told, err := fold(p.base, p.records[:min(max(t.Records, 0), len(p.records))])
-		return err != nil || !sameContent(told, remote)
+		if err == nil && sameContent(told, remote) {
+			return told
+		}
 	}
-	return true
+	return nil
 }
 
-// from is what the run and a remote state have in common, thermostat by
-// thermostat: what the run began with or, where the remote was told of it, that.
+// overtaken tells whether somebody else may have taken up a thermostat and given it
+// up again since, so that the remote has no trace of it. That takes two states after
+// the one that the run began with, as one run does not do both. What the remote has
+// from this run itself counts for none.
+func (p *parting) overtaken(remote *State) bool {
+	return remote.Serial >= p.base.Serial+2 && p.own(remote) == nil
+}
+
+// from is what the run and a remote state have in common: what the run told last, if
+// nobody wrote since. Else it is what the run began with but, thermostat by
+// thermostat, what it was told of in between. That there is none tells nothing: it
+// may have been the run that removed it, or somebody else.
 func (p *parting) from(remote *State) *State {
-	common := p.base.withThermostats(map[string]Entry{})
-	for address, e := range p.base.Thermostats {
-		common.Thermostats[address] = e
+	if own := p.own(remote); own != nil {
+		return own
 	}
+	common := p.base.withThermostats(maps.Clone(p.base.Thermostats))
 	for address, been := range p.entries {
 		there := entryOf(remote, address)
 		for _, e := range been {
-			if !sameEntry(e, there) {
-				continue
-			}
-			delete(common.Thermostats, address)
-			if there != nil {
+			if there != nil && e != nil && e.Equal(*there) {
 				common.Thermostats[address] = *there
 			}
 		}
@@ -88,8 +92,4 @@ func (p *parting) from(remote *State) *State {
 		}
 	}
 	return common
-}
-
-func sameEntry(a, b *Entry) bool {
-	return (a == nil) == (b == nil) && (a == nil || a.Equal(*b))
 }

@@ -127,9 +127,7 @@ func doubtAbsent(s, remote *State) {
 		if known[e.Device] || e.Outcome == Unknown {
 			continue
 		}
-		was := e.Settings
-		e.Outcome, e.Previous, e.Declared = Unknown, &was, nil
-		s.Thermostats[address] = e
+		s.Thermostats[address] = e.doubt(&e.Settings)
 	}
 }
 

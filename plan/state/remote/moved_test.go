@@ -108,7 +108,7 @@ func TestLockLost(t *testing.T) {
 		// Both set t1, and which came last no clock can tell. Nobody else can have had t2.
 		final := read(t, w.store(t, t.TempDir())).State
 		second := sent{"thermostat.t2", 210, state.CallConfirmed}
-		holds(t, "in the end", final, []sent{first, second, theirs, {theirs.address, theirs.setpoint, state.CallUnknown}})
+		holds(t, "in the end", final, []sent{theirs, first, {first.address, first.setpoint, state.CallUnknown}, second})
 	})
 }
 
