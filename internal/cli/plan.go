@@ -160,6 +160,7 @@ func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
 	if err := a.checkAbsent(&f.recordFlags, snapshot.Absent, c.Backend); err != nil {
 		return nil, err
 	}
+	a.warnWaiting(snapshot)
 	in := a.planInput(c, f, snapshot.State, snapshot.Absent)
 	if f.reads() {
 		if in.Seen, err = a.refreshed(c, f, in); err != nil {

@@ -141,6 +141,8 @@ func stateSummary(k state.Kind) string {
 		return "Remote state not usable"
 	case state.KindLockLost:
 		return "Lock lost"
+	case state.KindLockKept:
+		return "Lock not given back"
 	case state.KindOlder:
 		return "Older state"
 	case state.KindFile:

@@ -137,7 +137,16 @@ func (a *app) readState(f *recordFlags) (*state.State, error) {
 		}
 		return nil, fail("No state", "There is no state at %s yet. It is made by the first setpoint apply; name another file with --state.%s", a.place(f, configured), a.rehearsed(f))
 	}
+	a.warnWaiting(snapshot)
 	return snapshot.State, nil
+}
+
+// warnWaiting tells that other machines do not know yet what is recorded here.
+func (a *app) warnWaiting(s *state.Snapshot) {
+	if s.Waiting > 0 {
+		a.warn("Not on the server yet", fmt.Sprintf("What is recorded of %s is only in the journal in this folder, and read from there. "+
+			"If no run goes on here, tell the server with: setpoint apply", plural(s.Waiting, "thermostat")))
+	}
 }
 
 // readable is the record to be read, and warns where it may be another one.

@@ -139,10 +139,15 @@ func (a *app) statePullCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text, err := store.Pull()
+			snapshot, err := store.Read()
 			if err != nil {
 				return stateError(err)
 			}
+			text, err := snapshot.Pull(store.Path())
+			if err != nil {
+				return stateError(err)
+			}
+			a.warnWaiting(snapshot)
 			return a.answer(string(text))
 		},
 	}

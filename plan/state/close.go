@@ -39,8 +39,12 @@ func (s *Session) Close() (_ *State, err error) {
 	}
 	if s.shared != nil {
 		defer func() { // before the lock of the working copy
-			if left := s.shared.leave(); left != nil {
-				err = errors.Join(err, left)
+			switch left := s.shared.leave(); {
+			case left == nil:
+			case err != nil: // which is graver, and goes the same way
+				err = fmt.Errorf("%w. Besides, %s", err, left)
+			default:
+				err = left
 			}
 		}()
 	}

@@ -69,6 +69,9 @@ const (
 	// KindLockLost: the lock on a remote state is another's, so nothing more may be
 	// started.
 	KindLockLost
+	// KindLockKept: the lock on a remote state could not be given back. Nothing is lost
+	// by that.
+	KindLockKept
 	// KindOlder: the remote state is older than what this folder has seen of it, or
 	// does not come from that.
 	KindOlder

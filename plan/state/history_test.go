@@ -189,7 +189,7 @@ func (h *history) remove(t *rapid.T) {
 }
 
 func (h *history) pull(t *rapid.T) {
-	h.copies = append(h.copies, pulled{must(Decode("pulled", must(NewStore(durable.OS(), h.path, "1.0").Pull()))), h.house.copy()})
+	h.copies = append(h.copies, pulled{must(Decode("pulled", must(must(NewStore(durable.OS(), h.path, "1.0").Read()).Pull(h.path)))), h.house.copy()})
 }
 
 func (h *history) push(t *rapid.T) {

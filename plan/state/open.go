@@ -68,11 +68,11 @@ func (s *Store) Open(ctx context.Context, o OpenOptions) (_ *Session, err error)
 		}()
 		if o.Lock && s.remote.Locks() {
 			if err := session.shared.join(ctx, time.Until(deadline), info); err != nil {
-				return nil, err
+				return nil, f.unreached(err)
 			}
 		}
 		if session.recovery, err = session.shared.adopt(s.version, o.Force); err != nil {
-			return nil, err
+			return nil, f.unreached(err)
 		}
 	}
 	l, err := f.load()

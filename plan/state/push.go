@@ -3,17 +3,13 @@ package state
 import "fmt"
 
 // Pull is the whole truth as a state file: the state with its journal read
-// along, calls without a result as unknown. It writes nothing. Where there is no
-// state it is refused with KindAbsent; other errors are those of Read.
-func (s *Store) Pull() ([]byte, error) {
-	snapshot, err := s.Read()
-	if err != nil {
-		return nil, err
+// along, calls without a result as unknown. Where there is no state it is refused
+// with KindAbsent; path names it in that error.
+func (s *Snapshot) Pull(path string) ([]byte, error) {
+	if s.Absent {
+		return nil, &Error{Kind: KindAbsent, Path: path, Detail: "there is no state to pull", Remedy: "Name the right file with --state"}
 	}
-	if snapshot.Absent {
-		return nil, &Error{Kind: KindAbsent, Path: s.path, Detail: "there is no state to pull", Remedy: "Name the right file with --state"}
-	}
-	return Encode(snapshot.State)
+	return Encode(s.State)
 }
 
 // CheckPush tells why a state must not take the place of the current one:

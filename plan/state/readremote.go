@@ -16,7 +16,7 @@ func (s *Store) readRemote(f files) (*Snapshot, error) {
 	for n := 1; err == nil; n++ {
 		remote, _, unread := h.read(h.ctx)
 		if unread != nil {
-			return nil, unread
+			return nil, f.unreached(unread)
 		}
 		var after *copied
 		if after, err = f.loadCopy(); err != nil {
@@ -46,7 +46,7 @@ func (s *Store) together(f files, c *copied, remote *State) (*Snapshot, error) {
 	case c.fold == nil:
 		return &Snapshot{State: next}, nil
 	}
-	return &Snapshot{State: next, InFlight: c.fold.inFlight()}, nil
+	return &Snapshot{State: next, InFlight: c.fold.inFlight(), Waiting: c.waiting(next, remote)}, nil
 }
 
 // none is what a reader is given where there is no state.

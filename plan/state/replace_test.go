@@ -216,7 +216,7 @@ func TestPull(t *testing.T) {
 	files := map[string]string{"": encoded(t, baseState()), journalSuffix: journalText(t, headerFor(7), someRecords()[:1]...)}
 	path := inFolder(t, files)
 	store := NewStore(durable.OS(), path, "1.0")
-	pulled := must(Decode("pulled", must(store.Pull())))
+	pulled := must(Decode("pulled", must(must(store.Read()).Pull(path))))
 	if pulled.Thermostats[room].Outcome != Unknown || pulled.Serial != 8 {
 		t.Errorf("%+v", pulled)
 	}
@@ -228,7 +228,7 @@ func TestPull(t *testing.T) {
 		t.Errorf("%+v, %v", done, err)
 	}
 	closed(t, s)
-	_, err := NewStore(durable.OS(), inFolder(t, nil), "1.0").Pull()
+	_, err := must(NewStore(durable.OS(), inFolder(t, nil), "1.0").Read()).Pull(path)
 	wantKind(t, err, KindAbsent)
 	_, err = NewStore(durable.OS(), inFolder(t, nil), "1.0").Open(context.Background(), OpenOptions{Lock: true})
 	wantKind(t, err, KindAbsent)

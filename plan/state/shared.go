@@ -120,7 +120,9 @@ func (h *shared) leave() error {
 		return nil
 	}
 	if err := h.remote.Unlock(h.ctx, *h.lock); err != nil {
-		return fmt.Errorf("release the lock: %w. The next run from this folder takes it back; from elsewhere: setpoint force-unlock %s", err, h.lock.ID)
+		return mendEach(err, func(e *Error) {
+			e.Kind, e.Remedy = KindLockKept, fmt.Sprintf("The next run from this folder takes it back; from elsewhere: setpoint force-unlock %s", h.lock.ID)
+		})
 	}
 	return h.files.writeLeases(nil)
 }
@@ -208,20 +210,10 @@ func (h *shared) read(ctx context.Context) (*State, []byte, error) {
 
 // fromRemote gives the way out of a damaged state that is no file here.
 func fromRemote(f files, err error) error {
-	var all []error
-	joined, many := err.(interface{ Unwrap() []error })
-	if many {
-		all = joined.Unwrap()
-	} else {
-		all = []error{err}
-	}
-	for i, err := range all {
-		if e, ok := err.(*Error); ok && e.Kind != KindNewer {
-			mended := *e
-			mended.Remedy = fmt.Sprintf("Restore an earlier version on the server, or put a good state in its place: setpoint state push --force FILE. What was last seen from this folder is in %s, if it is there",
+	return mendEach(err, func(e *Error) {
+		if e.Kind != KindNewer {
+			e.Remedy = fmt.Sprintf("Restore an earlier version on the server, or put a good state in its place: setpoint state push --force FILE. What was last seen from this folder is in %s, if it is there",
 				filepath.Dir(f.state))
-			all[i] = &mended
 		}
-	}
-	return errors.Join(all...)
+	})
 }

@@ -38,6 +38,9 @@ type Snapshot struct {
 	// InFlight lists the addresses, sorted, whose call has no result: it is
 	// running now, or its process died. Their entries are Unknown.
 	InFlight []string
+	// Waiting counts the thermostats of which a journal here says what the Remote that
+	// has the state was not told yet: a run goes on, or one could not tell it.
+	Waiting int
 }
 
 // Read reads state and journal, takes no lock and writes nothing. Errors are

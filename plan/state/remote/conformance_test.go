@@ -70,7 +70,7 @@ func TestConformance(t *testing.T) {
 			}
 			_, err := k.store(t, dir).Open(t.Context(), state.OpenOptions{Lock: true})
 			wantKind(t, err, state.KindAbsent)
-			_, err = k.store(t, dir).Pull()
+			_, err = read(t, k.store(t, dir)).Pull("")
 			wantKind(t, err, state.KindAbsent)
 			s := open(t, k.store(t, dir))
 			if !s.Absent() {

@@ -187,7 +187,7 @@ func TestRefused(t *testing.T) {
 			}
 			_, err = tryOpen(w.store(t, left))
 			wantKind(t, err, test.kind)
-			known, err := state.NewStore(durable.OS(), filepath.Join(left, "setpoint.state.json"), "1.0").Pull()
+			known, err := read(t, state.NewStore(durable.OS(), filepath.Join(left, "setpoint.state.json"), "1.0")).Pull("")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,8 +14,8 @@ func device(n int) provider.Device { return entry(n, 0).Device }
 
 // play does some of what a run can do: first what comes without a call, then calls.
 func (r *turn) play() {
-	if r.rng.IntN(4) == 0 {
-		r.operate()
+	if r.rng.IntN(4) == 0 && !r.operate() {
+		return // it may have been done or not, and the session can only be closed
 	}
 	if r.rng.IntN(4) == 0 {
 		r.rename()
@@ -181,34 +181,22 @@ func (r *turn) moved(from, to string) {
 	r.tried(to, number(was))
 }
 
-// operate is state mv, rm, pull or push.
-func (r *turn) operate() {
+// operate is state mv, rm, pull or push; false where it failed.
+func (r *turn) operate() bool {
 	from, ok := r.some()
 	to := fmt.Sprintf("thermostat.t%d", 1+r.rng.IntN(turnsAddresses))
 	_, taken := r.known[to]
-	what := r.rng.IntN(4)
-	switch {
+	switch what := r.rng.IntN(4); {
 	case what == 0 && ok && !taken:
-		next, _, err := r.session.State().Move(from, to)
-		if err == nil {
-			_, err = r.session.Replace(next)
-		}
-		if err != nil {
-			r.say("  not moved: %v", err)
-			return
+		if next, _, err := r.session.State().Move(from, to); err != nil || !r.replace(next) {
+			return false
 		}
 		r.moved(from, to)
 	case what == 1 && ok:
 		next, _, err := r.session.State().Remove(from)
-		if err == nil {
-			_, err = r.session.Replace(next)
-		}
-		if err != nil {
-			r.say("  not removed: %v", err)
-			return
-		}
-		r.say("  %d: %s removed", r.number, from)
-		r.gone(from)
+		r.gone(from) // or not, where it fails
+		r.say("  %d: %s to be removed", r.number, from)
+		return err == nil && r.replace(next)
 	case what == 2:
 		content, err := state.Encode(r.session.State())
 		if err != nil {
@@ -217,33 +205,41 @@ func (r *turn) operate() {
 		r.say("  %d: pulled", r.number)
 		r.pulled = content
 	case r.pulled != nil:
-		r.push()
+		return r.push()
 	}
+	return true
+}
+
+func (r *turn) replace(next *state.State) bool {
+	_, err := r.session.Replace(next)
+	if err != nil {
+		r.say("  not done: %v", err)
+	}
+	return err == nil
 }
 
 // push puts back what was pulled, if nobody changed it since.
-func (r *turn) push() {
+func (r *turn) push() bool {
 	next, err := state.Decode("pulled", r.pulled)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if next.Serial == r.session.State().Serial { // as somebody who edits it does
-		for _, address := range slices.Sorted(maps.Keys(next.Thermostats)) {
-			delete(next.Thermostats, address)
-			next.Serial++
-			break
-		}
+	if state.CheckPush(&state.Snapshot{State: r.session.State(), Absent: r.session.Absent()}, next, false) != nil {
+		return true
 	}
-	if _, err := r.session.Push(next, false); err != nil {
-		r.say("  not pushed: %v", err)
-		return
+	for _, address := range slices.Sorted(maps.Keys(next.Thermostats)) { // as somebody who edits it does
+		delete(next.Thermostats, address)
+		next.Serial++
+		break
 	}
-	r.say("  %d: pushed", r.number)
 	for address, is := range r.known {
 		if next.Thermostats[address].Device != is {
 			r.gone(address)
 		}
 	}
+	r.say("  %d: to be pushed", r.number)
+	_, err = r.session.Push(next, false)
+	return err == nil
 }
 
 // beRobbed lets somebody force the lock, and another machine have a whole turn.
