@@ -55,7 +55,7 @@ func (a *answer) passing() bool {
 }
 
 // once makes one exchange. The error is one of the network or of a damaged body;
-// then the server may have done what it was asked all the same.
+// then the server may have done what it was asked all the same, unless it is lasting.
 func (c *Client) once(ctx context.Context, method string, to *url.URL, body []byte) (*answer, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.o.Timeout, fmt.Errorf("no answer within %s", c.o.Timeout))
 	defer cancel()
@@ -97,20 +97,6 @@ func checksum(body []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// network is what went wrong, without the address around it.
-func (c *Client) network(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("the connection was closed before the end of the answer")
-	}
-	return errors.New(c.clean(err.Error()))
-}
-
 // retryAfter is what the server asks to wait, in whole seconds.
 func retryAfter(h http.Header) time.Duration {
 	wait, err := time.ParseDuration(h.Get("Retry-After") + "s")
@@ -149,7 +135,7 @@ func (c *Client) wait(ctx context.Context, try int, a *answer) bool {
 func (c *Client) repeat(ctx context.Context, method string, to *url.URL, body []byte) (*answer, error) {
 	for try := 1; ; try++ {
 		a, err := c.once(ctx, method, to, body)
-		if err == nil && !a.passing() || !c.wait(ctx, try, a) {
+		if err == nil && !a.passing() || lasting(err) || !c.wait(ctx, try, a) {
 			return a, err
 		}
 	}

@@ -35,6 +35,8 @@ func (c *Client) Write(ctx context.Context, id string, content []byte) error {
 	for try := 1; ; try++ {
 		a, err := c.once(ctx, c.o.UpdateMethod, to, content)
 		switch {
+		case lasting(err):
+			return c.failed(trouble, nil, err)
 		case err != nil || a.passing():
 		case a.done():
 			return nil
@@ -120,7 +122,7 @@ func (c *Client) unlockWith(ctx context.Context, body []byte) error {
 			return nil
 		case err == nil && try > 1 && a.status/100 == 4 && !a.passing():
 			return nil // an earlier try arrived: it is not ours any more
-		case err == nil && !a.passing() || !c.wait(ctx, try, a):
+		case err == nil && !a.passing() || lasting(err) || !c.wait(ctx, try, a):
 			return c.failed("the lock cannot be given back", a, err)
 		}
 	}
@@ -191,6 +193,9 @@ func (c *Client) lockLost(id string, a *answer) *state.Error {
 // failed is what the server or the network did instead, with what to do.
 func (c *Client) failed(trouble string, a *answer, err error) *state.Error {
 	e := &state.Error{Kind: state.KindRemote, Path: c.Place(), Detail: trouble, Err: err, Remedy: "Run the command again when the server can be reached"}
+	if u, ok := errors.AsType[*unreachable](err); ok {
+		e.Remedy = u.remedy
+	}
 	if err != nil || a == nil {
 		return e
 	}
