@@ -8,6 +8,7 @@ func httpBackend() Block {
 		Type: "backend", Label: `"http"`,
 		Doc: "Where the state is kept: on a server that speaks the protocol of Terraform's http backend, such as GitLab, Gitea or `setpoint state serve`. " +
 			"User name and password come from the environment, `SETPOINT_HTTP_USERNAME` and `SETPOINT_HTTP_PASSWORD` or `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD`, never from here. " +
+			"They are sent to this machine, and to the host that `SETPOINT_HTTP_ADDRESS` or `TF_HTTP_ADDRESS` names in the environment, to no other: so whoever changes `address` here cannot have them sent elsewhere. " +
 			"What is left out is taken from `TF_HTTP_ADDRESS` and the like, where they are set.",
 		Example: `setpoint {
   backend "http" {
@@ -20,7 +21,7 @@ func httpBackend() Block {
 }
 `,
 		Attributes: []Attribute{
-			address("address", "`TF_HTTP_ADDRESS` in the environment", "Where the state is read and written: `https`, or `http` to this machine; without user, query and fragment."),
+			address("address", "`SETPOINT_HTTP_ADDRESS` or `TF_HTTP_ADDRESS` in the environment", "Where the state is read and written: `https`, or `http` to this machine; without user, query and fragment."),
 			address("lock_address", "`TF_HTTP_LOCK_ADDRESS`, else there is no lock", "Where it is locked, on the same host. Without it nothing keeps two runs apart."),
 			address("unlock_address", "`TF_HTTP_UNLOCK_ADDRESS`, else `lock_address`", "Where it is unlocked, on the same host."),
 			address("update_method", "`TF_HTTP_UPDATE_METHOD`, else `\"POST\"`", "The method of writing."),

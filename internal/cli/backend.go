@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -64,7 +63,7 @@ func (a *app) completed(b *config.HTTPBackend) config.HTTPBackend {
 		into     *string
 		variable string
 	}{
-		{&c.Address, "TF_HTTP_ADDRESS"}, {&c.LockAddress, "TF_HTTP_LOCK_ADDRESS"}, {&c.UnlockAddress, "TF_HTTP_UNLOCK_ADDRESS"},
+		{&c.Address, "SETPOINT_HTTP_ADDRESS"}, {&c.Address, "TF_HTTP_ADDRESS"}, {&c.LockAddress, "TF_HTTP_LOCK_ADDRESS"}, {&c.UnlockAddress, "TF_HTTP_UNLOCK_ADDRESS"},
 		{&c.UpdateMethod, "TF_HTTP_UPDATE_METHOD"}, {&c.LockMethod, "TF_HTTP_LOCK_METHOD"}, {&c.UnlockMethod, "TF_HTTP_UNLOCK_METHOD"},
 	} {
 		if *part.into == "" {
@@ -94,9 +93,6 @@ func (a *app) client(dir string, b config.HTTPBackend) (*remote.Client, error) {
 		RetryMax: b.RetryMax, RetryWaitMin: seconds(b.RetryWaitMin), RetryWaitMax: seconds(b.RetryWaitMax),
 		Username: a.getenv(user), Password: provider.NewSecret(a.getenv(password)), SetpointVersion: Version,
 	}
-	if err := ownHost(b.Address, a.getenv("TF_HTTP_ADDRESS")); err != nil && !o.Password.IsZero() {
-		return nil, fail("Credentials for another host", "%s.", diag.Capital(err.Error()))
-	}
 	if b.CACertificates != "" {
 		file := b.CACertificates
 		if !filepath.IsAbs(file) {
@@ -115,6 +111,11 @@ func (a *app) client(dir string, b config.HTTPBackend) (*remote.Client, error) {
 		return nil, fail("Backend not usable", "The http backend cannot be used:\n  %s\nIts arguments are in the setpoint block, or in TF_HTTP_ADDRESS and the like in the environment.",
 			strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
+	if !o.Password.IsZero() {
+		if err := a.mayCarryPassword(password, b.Address); err != nil {
+			return nil, err
+		}
+	}
 	return client, nil
 }
 
@@ -123,20 +124,6 @@ func seconds(n *int) time.Duration {
 		return 0
 	}
 	return time.Duration(*n) * time.Second
-}
-
-// ownHost keeps credentials of the environment, whose address is there too, from
-// being carried to another host by a changed configuration.
-func ownHost(configured, given string) error {
-	if given == "" || configured == given {
-		return nil
-	}
-	a, failedA := url.Parse(configured)
-	b, failedB := url.Parse(given)
-	if failedA != nil || failedB != nil || !remote.SameHost(a, b) {
-		return errors.New("the configuration and TF_HTTP_ADDRESS name different hosts, and the password in the environment is for the one that the environment names. Let both name the same, or unset TF_HTTP_ADDRESS")
-	}
-	return nil
 }
 
 // remoteStore is a state on a server, with its working copy below dir.

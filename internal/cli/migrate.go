@@ -97,7 +97,7 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 	if from.http != nil {
 		client, err := a.client(dir, *from.http)
 		if err != nil {
-			return err
+			return withoutPassword(err)
 		}
 		source = state.NewRemoteStore(a.Files, from.file, Version, client, func() error { return nil })
 		deleteOld = client.Delete
@@ -157,6 +157,16 @@ func withoutServer(err error, from *elsewhere) error {
 		}
 	}
 	return failed
+}
+
+// withoutPassword adds to a withheld password the way from one server to another,
+// whose passwords are not the same.
+func withoutPassword(err error) error {
+	if failed, ok := errors.AsType[*exitError](err); ok && failed.diags[0].Summary == passwordWithheld {
+		failed.diags[0].Detail += " Or go from the one server to the other by a file: put the old backend back, with its address and password in the environment, and " +
+			"save the state with setpoint state pull > known.json; then, with the new ones, setpoint state push known.json"
+	}
+	return err
 }
 
 // copyState writes a state to another store, reads it back and compares.

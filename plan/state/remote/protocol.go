@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"setpoint/plan/state"
+	"setpoint/provider"
 )
 
 // Read is the content; nil for none. It tries again what may pass.
@@ -206,6 +207,9 @@ func (c *Client) failed(trouble string, a *answer, err error) *state.Error {
 	switch {
 	case a.ok(http.StatusUnauthorized, http.StatusForbidden):
 		e.Remedy = "Set SETPOINT_HTTP_USERNAME and SETPOINT_HTTP_PASSWORD (or TF_HTTP_USERNAME and TF_HTTP_PASSWORD) to a user who may write states"
+		if !provider.IsLoopback(c.address.Hostname()) {
+			e.Remedy += ", and SETPOINT_HTTP_ADDRESS to this address"
+		}
 	case a.status/100 == 3:
 		e.Remedy = "Redirects are not followed, as credentials go to one host only: give the backend the address that it leads to"
 	case a.ok(http.StatusMethodNotAllowed):

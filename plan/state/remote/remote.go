@@ -36,6 +36,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"setpoint/provider"
@@ -189,5 +190,28 @@ func ParseAddress(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// SameHost tells whether two addresses lead to the same server.
-func SameHost(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }
+// SameHost tells whether two addresses lead to the same server: scheme, name, in upper
+// or lower case, and port.
+func SameHost(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && lower(a.Hostname()) == lower(b.Hostname()) && port(a) == port(b)
+}
+
+// lower folds ASCII only: Unicode knows letters that fold to k and s without being them.
+func lower(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, name)
+}
+
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
+}
