@@ -3,10 +3,12 @@ package state
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
-// publish makes next, whose serial is set, what the remote holds. Without a lock
-// it looks first whether somebody else came before.
+// publish makes next, whose serial is set, what the remote holds. It looks first
+// whether somebody else came before where there is no lock, or where a write was not
+// taken: the lock may have been forced, and not every server looks at its ID.
 func (h *shared) publish(ctx context.Context, next *State) ([]byte, error) {
 	content, err := Encode(next)
 	if err != nil {
@@ -15,11 +17,13 @@ func (h *shared) publish(ctx context.Context, next *State) ([]byte, error) {
 	id := ""
 	if h.lock != nil {
 		id = h.lock.ID
-	} else if err := h.unchanged(ctx); err != nil {
-		return nil, err
+	}
+	if h.lock == nil || h.doubt {
+		if err := h.unchanged(ctx); err != nil {
+			return nil, err
+		}
 	}
 	h.tried = max(h.tried, next.Serial)
-	h.sent = append(h.sent, next)
 	if h.mark != nil {
 		h.mark(next.Serial)
 	}
@@ -27,32 +31,36 @@ func (h *shared) publish(ctx context.Context, next *State) ([]byte, error) {
 		if e, ok := errors.AsType[*Error](err); ok && e.Kind == KindLockLost {
 			h.lost = err
 		} else {
-			h.doubt = true
+			h.doubt, h.sent = true, append(h.sent, digestOf(content))
 		}
 		return nil, err
 	}
-	h.known, h.sent = next, nil
+	h.known = next
 	return content, nil
 }
 
 // unchanged refuses to go on where the remote holds neither what it did nor what it
-// was sent since.
+// was sent since, which may have arrived late.
 func (h *shared) unchanged(ctx context.Context) error {
 	now, _, err := h.read(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if now == nil && h.known == nil {
+	case now == nil && h.known == nil, now != nil && h.known != nil && now.Serial == h.known.Serial && now.Same(h.known):
 		return nil
-	}
-	for _, s := range append(h.sent, h.known) {
-		if now != nil && s != nil && now.Lineage == s.Lineage && now.Serial == s.Serial && sameContent(now, s) {
+	case now != nil:
+		content, err := Encode(now)
+		if err == nil && slices.Contains(h.sent, digestOf(content)) {
 			return nil
 		}
 	}
-	h.lost = &Error{Kind: KindLockLost, Path: h.remote.Place(), Detail: "the state changed after it was read, and no lock keeps others out",
+	lost := &Error{Kind: KindLockLost, Path: h.remote.Place(), Detail: "the state changed after it was read, and no lock keeps others out",
 		Remedy: "Run the command again: it takes up what is recorded, on top of the change. To keep other runs out, give the backend a lock_address and do not use --lock=false"}
-	return h.lost
+	if h.lock != nil {
+		lost.Detail, lost.Remedy = "somebody else changed the state during this run, in spite of its lock "+h.lock.ID, "When the other run has ended, run the command again: it takes up what is recorded, on top of the change"
+	}
+	h.lost = lost
+	return lost
 }
 
 // next is the state with a serial that the remote has not seen, or with the one
@@ -90,7 +98,7 @@ func (h *shared) settle(s *State, version string) (*State, error) {
 			if h.lock == nil && h.doubt && n < tries {
 				continue // which looks first whether somebody else came before
 			}
-			return nil, err
+			return nil, h.reason(err)
 		}
 		h.doubt = false
 		if !doubtful {
@@ -108,4 +116,16 @@ func (h *shared) settle(s *State, version string) (*State, error) {
 			return nil, err
 		}
 	}
+}
+
+// reason is why the remote did not take the state. One that answered may have
+// refused it because somebody else's is there.
+func (h *shared) reason(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok && e.Err == nil && h.lost == nil {
+		_ = h.unchanged(h.ctx) // says it in lost
+	}
+	if h.lost != nil {
+		return h.lost
+	}
+	return err
 }

@@ -18,11 +18,11 @@ type shared struct {
 
 	// What follows belongs to whoever opens, and from begin to halt to the
 	// publisher alone.
-	known *State // what the remote holds, the last that is certain; nil for nothing
-	tried uint64 // the highest serial sent
-	doubt bool   // something was sent since known, and may have arrived
-	sent  []*State
-	lost  error // the lock is another's
+	known *State   // what the remote holds, the last that is certain; nil for nothing
+	tried uint64   // the highest serial sent
+	doubt bool     // something was sent since known, and may have arrived
+	sent  []digest // what was sent and never answered for certain
+	lost  error    // the lock is another's
 
 	mark func(serial uint64) // notes in the journal what the remote is about to be told; nil: there is none
 

@@ -1,12 +1,11 @@
 package remote_test
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,6 +13,11 @@ import (
 
 	"setpoint/plan/state"
 	"setpoint/provider"
+)
+
+var (
+	turnsGames = flag.Uint64("turns.games", 60, "how many games TestTurns plays with each clock")
+	turnsSeed  = flag.Uint64("turns.seed", 0, "the first of its seeds")
 )
 
 // machine is a clone of the configuration: a folder, and a clock of its own.
@@ -140,9 +144,9 @@ func (x *turns) contested(n int) bool {
 // be cut off or killed, and a lock forced from a run that lives. When both have taken up what they left, the state calls
 // nothing confirmed that the house has not, and forgets nothing.
 func TestTurns(t *testing.T) {
-	const games = 60
 	for _, slow := range []time.Duration{0, 5 * time.Minute, -5 * time.Minute} {
-		for seed := range uint64(games * max(1, turnsTimes())) {
+		for seed := range *turnsGames {
+			seed += *turnsSeed
 			synctest.Test(t, func(t *testing.T) {
 				x := &turns{t: t, rng: rand.New(rand.NewPCG(seed, uint64(slow))), states: newWire(t), house: map[int]provider.Celsius{}, managed: map[int]bool{}, stood: map[string]map[int]bool{}}
 				x.machines = []*machine{{dir: t.TempDir()}, {dir: t.TempDir(), slow: slow}, {dir: t.TempDir(), jumps: slow}}[:2+x.rng.IntN(2)]
@@ -160,5 +164,3 @@ func TestTurns(t *testing.T) {
 		}
 	}
 }
-
-func turnsTimes() int { n, _ := strconv.Atoi(os.Getenv("TURNS")); return n }
