@@ -2,10 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"setpoint/config/diag"
 	"setpoint/plan"
+	"setpoint/plan/state"
 )
 
 // recoveryText says what a run that did not end left behind, and what the plan
@@ -13,7 +16,7 @@ import (
 // know whether the calls are being made right now.
 func recoveryText(r recovered) string {
 	switch {
-	case len(r.InFlight) == 0 && r.Results == 0:
+	case len(r.InFlight) == 0 && r.Results == 0 && len(r.Conflicts) == 0:
 		return ""
 	case !r.held:
 		return fmt.Sprintf("%s in flight, of a run that goes on or was killed: %s.", diag.Plural(len(r.InFlight), "call"), fates(r.InFlight, r.plan))
@@ -28,7 +31,21 @@ func recoveryText(r recovered) string {
 	if len(r.InFlight) > 0 {
 		parts = append(parts, diag.Plural(len(r.InFlight), "call")+" in flight when it was killed: "+fates(r.InFlight, r.plan)+".")
 	}
+	parts = append(parts, conflictTexts(r.Conflicts)...)
 	return strings.Join(parts, " ")
+}
+
+// conflictTexts says what others did to the same thermostats meanwhile, each kind once.
+func conflictTexts(conflicts []state.Conflict) []string {
+	addresses := map[string][]string{}
+	for _, c := range conflicts {
+		addresses[c.Detail] = append(addresses[c.Detail], c.Address)
+	}
+	var texts []string
+	for _, detail := range slices.Sorted(maps.Keys(addresses)) {
+		texts = append(texts, fmt.Sprintf("%s: %s.", upperFirst(detail), diag.Few(addresses[detail])))
+	}
+	return texts
 }
 
 // fates says what a plan does about calls that were never answered.

@@ -21,10 +21,11 @@ func (m *merger) merge(r row) *Entry {
 		}
 		merged = *r.theirs
 	case r.ours == nil || r.theirs == nil:
-		m.conflict(r.address, "one side removed it, the other sent to it: it is kept, its outcome unknown")
 		if m.remote {
+			m.conflict(r.address, "one machine gave it up and another set it, so its outcome is unknown")
 			return r.doubtedRemoval()
 		}
+		m.conflict(r.address, "one side removed it, the other sent to it: it is kept, its outcome unknown")
 		return r.disputed(cmp.Or(r.ours, r.theirs))
 	default:
 		merged = m.bothChanged(r)
@@ -53,7 +54,11 @@ func (r row) settledBefore() *provider.Settings {
 
 func (m *merger) bothChanged(r row) Entry {
 	if m.remote {
-		return r.doubted()
+		doubted := r.doubted()
+		if doubted.Outcome == Unknown {
+			m.conflict(r.address, "another machine set it as well, so its outcome is unknown")
+		}
+		return doubted
 	}
 	newer := latest(*r.ours, *r.theirs)
 	older := *r.ours

@@ -27,6 +27,8 @@ type OpenOptions struct {
 type Recovery struct {
 	InFlight []string // addresses, sorted, whose call had no result: now Unknown
 	Results  int      // results of calls that were in the journal only
+	// Conflicts, by address, are with what other machines wrote meanwhile.
+	Conflicts []Conflict
 }
 
 // Open takes the lock and folds in the journal of a run that did not end. It

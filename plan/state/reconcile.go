@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"setpoint/config/diag"
 	"setpoint/provider"
@@ -18,6 +20,8 @@ type copied struct {
 	fold    *folder  // the journal on top of it; nil if it adds nothing
 	parted  *parting // of the same journal
 	journal []byte   // as it is; nil: none
+
+	conflicts []Conflict // of the journal with what others wrote, as reconcile found
 }
 
 // loadCopy reads the working copy. Without a journal it only tells how far the
@@ -103,13 +107,14 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 	case c.fold == nil:
 		return remote, nil
 	}
-	next, _, err := merger{base: c.parted.from(remote), ours: c.fold.state(), theirs: remote, remote: true}.run()
+	next, conflicts, err := merger{base: c.parted.from(remote), ours: c.fold.state(), theirs: remote, remote: true}.run()
 	if err != nil {
 		return nil, err
 	}
 	if c.parted.overtaken(remote) {
-		doubtAbsent(next, remote)
+		conflicts = append(conflicts, doubtAbsent(next, remote)...)
 	}
+	c.conflicts = slices.DeleteFunc(conflicts, func(c Conflict) bool { return c.Output != "" }) // which the next apply computes
 	if sameContent(next, remote) {
 		return remote, nil
 	}
@@ -118,17 +123,20 @@ func (f files) reconcile(place string, c *copied, remote *State) (*State, error)
 }
 
 // doubtAbsent takes for unknown what is said of devices that the remote does not know.
-func doubtAbsent(s, remote *State) {
+func doubtAbsent(s, remote *State) (found []Conflict) {
 	known := map[provider.Device]bool{}
 	for _, e := range remote.Thermostats {
 		known[e.Device] = true
 	}
-	for address, e := range s.Thermostats {
+	for _, address := range slices.Sorted(maps.Keys(s.Thermostats)) {
+		e := s.Thermostats[address]
 		if known[e.Device] || e.Outcome == Unknown {
 			continue
 		}
 		s.Thermostats[address] = e.doubt(&e.Settings)
+		found = append(found, Conflict{Address: address, Detail: "another machine may have set it and given it up since, so its outcome is unknown"})
 	}
+	return found
 }
 
 // pushCopy is how to make the working copy, journal included, the state.

@@ -152,7 +152,7 @@ func (h *shared) adopt(version string, force bool) (Recovery, error) {
 	h.known = remote
 	var r Recovery
 	if c.fold != nil {
-		r = Recovery{InFlight: c.fold.inFlight(), Results: c.fold.results}
+		r = Recovery{InFlight: c.fold.inFlight(), Results: c.fold.results, Conflicts: c.conflicts}
 	}
 	if next != remote {
 		known := *next
