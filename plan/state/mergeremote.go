@@ -63,11 +63,12 @@ func (e Entry) doubt(before *provider.Settings) Entry {
 // contested is the one of two entries that stays under an address.
 func (m *merger) contested(at string, a, b Entry) Entry {
 	if theirs := entryOf(m.theirs, at); m.remote && theirs != nil {
-		m.conflict(at, "another thermostat stands here meanwhile; it is kept, this one forgotten")
-		if theirs.Device == a.Device {
-			return a
+		kept, forgotten := a, b
+		if theirs.Device == b.Device {
+			kept, forgotten = b, a
 		}
-		return b
+		m.conflict(at, "another machine put another thermostat here, so module_id %s is not in the state any more", forgotten.Device.ModuleID)
+		return kept
 	}
 	m.conflict(at, "two thermostats came to stand here; the newer entry is kept, the other forgotten")
 	return latest(a, b)

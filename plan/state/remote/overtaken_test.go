@@ -95,3 +95,75 @@ func remove(s *state.Session, address string, n int, setpoint provider.Celsius) 
 	}
 	return s.Result(id, state.CallConfirmed, 200, time.Now())
 }
+
+// Where a thermostat stands, and which one stands somewhere, is what the server says:
+// it was written by who had the lock last, and no clock counts.
+func TestServerSaysWhatStandsWhere(t *testing.T) {
+	const early, late = -time.Hour, time.Hour
+	put := func(s *state.Session, address string, n int, setpoint provider.Celsius, off time.Duration) error {
+		e := entry(n, setpoint)
+		e.At = time.Now().Add(off)
+		id, err := s.Intent(address, e, false)
+		if err != nil {
+			return err
+		}
+		return s.Result(id, state.CallConfirmed, 200, e.At)
+	}
+	for _, off := range []time.Duration{early, late} {
+		for name, test := range map[string]struct {
+			ours, theirs func(s *state.Session) error
+			want         map[string]state.Outcome
+		}{
+			"added under two addresses": {
+				func(s *state.Session) error { return put(s, "thermostat.a", 2, 200, off) },
+				func(s *state.Session) error { return put(s, "thermostat.z", 2, 210, 0) },
+				map[string]state.Outcome{"thermostat.t1": state.Confirmed, "thermostat.z": state.Unknown},
+			},
+			"moved to two addresses": {
+				func(s *state.Session) error { return s.Rename("thermostat.t1", "thermostat.a") },
+				func(s *state.Session) error { return s.Rename("thermostat.t1", "thermostat.z") },
+				map[string]state.Outcome{"thermostat.z": state.Confirmed},
+			},
+			"another one in its place": {
+				func(s *state.Session) error { return put(s, "thermostat.t1", 1, 200, off) },
+				func(s *state.Session) error { return put(s, "thermostat.t1", 2, 210, 0) },
+				map[string]state.Outcome{"thermostat.t1": state.Confirmed},
+			},
+			"two added in one place": {
+				func(s *state.Session) error { return put(s, "thermostat.a", 2, 200, off) },
+				func(s *state.Session) error { return put(s, "thermostat.a", 3, 210, 0) },
+				map[string]state.Outcome{"thermostat.t1": state.Confirmed, "thermostat.a": state.Confirmed},
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := newWire(t)
+				closed(t, begun(t, w, t.TempDir()))
+				dir := t.TempDir()
+				killed := open(t, w.store(t, dir))
+				if err := test.ours(killed); err != nil {
+					t.Fatal(err)
+				}
+				left := folderAfterCrash(t, dir)
+				w.do("UNLOCK", "/house", "")
+				another(t, w, test.theirs)
+				theirs := read(t, w.store(t, t.TempDir())).State.Thermostats
+				taken := open(t, w.store(t, left))
+				if len(taken.Recovery().Conflicts) == 0 {
+					t.Error("nobody is told")
+				}
+				closed(t, taken)
+				got := read(t, w.store(t, t.TempDir())).State
+				if len(got.Thermostats) != len(test.want) {
+					t.Errorf("%+v", got.Thermostats)
+				}
+				for address, outcome := range test.want {
+					e := got.Thermostats[address]
+					if e.Outcome != outcome || e.Device != theirs[address].Device || outcome == state.Confirmed && e.Settings != theirs[address].Settings {
+						t.Errorf("%s, clock off by %s: %+v", address, off, e)
+					}
+				}
+				_, _ = killed.Close() // it is cut off
+			})
+		}
+	}
+}

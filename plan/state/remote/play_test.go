@@ -96,6 +96,7 @@ func (r *turn) call() {
 	n := 1 + r.rng.IntN(turnsHouse)
 	address := r.at(n)
 	e := entry(n, provider.Celsius(150+r.rng.IntN(100)))
+	r.m.slow += time.Duration(r.rng.IntN(3)-1) * r.m.jumps
 	e.At = r.now()
 	if r.called[address] && r.known[address] != device(n) {
 		return // one run has one thermostat at an address
@@ -188,10 +189,9 @@ func (r *turn) operate() bool {
 	_, taken := r.known[to]
 	switch what := r.rng.IntN(4); {
 	case what == 0 && ok && !taken:
-		if next, _, err := r.session.State().Move(from, to); err != nil || !r.replace(next) {
-			return false
-		}
-		r.moved(from, to)
+		next, _, err := r.session.State().Move(from, to)
+		r.moved(from, to) // or not, where it fails
+		return err == nil && r.replace(next)
 	case what == 1 && ok:
 		next, _, err := r.session.State().Remove(from)
 		r.gone(from) // or not, where it fails

@@ -73,7 +73,11 @@ func (x *turns) take(n int) {
 			w.at = 1 + x.rng.IntN(4)
 		}
 	}
+	seen := read(x.t, x.states.store(x.t, m.dir))
 	s, err := tryOpen(w.store(x.t, m.dir))
+	if err == nil && !s.Absent() && !s.State().Same(seen.State) {
+		x.t.Errorf("turn %d takes up something else than was read before", n)
+	}
 	if err != nil {
 		x.say("  not opened: %v", err)
 		x.force()
