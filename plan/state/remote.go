@@ -20,6 +20,13 @@ import (
 //   - The journal goes only after the Remote has confirmed a state that has all of
 //     it. Until then the next Open in the same folder takes it up, on top of what
 //     the Remote holds then.
+//   - There no clock is believed, as those of two machines differ, and a lock can be
+//     forced from a run that lives. Where both set a thermostat differently, or others
+//     may have set one and given it up since, its outcome is unknown, with what was
+//     confirmed as what was before; the next apply sends it again.
+//   - A Remote that has an older state than this folder has seen, or another one of the
+//     same serial, is refused (KindOlder). It is not noticed once others went on from
+//     the older one to a later serial.
 //   - Whoever reads in the same folder sees the journal along with what the Remote
 //     holds. Elsewhere nobody can see more than the Remote has.
 //   - Where the Remote says that the lock is another's, no call starts any more;
