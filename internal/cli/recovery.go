@@ -43,7 +43,7 @@ func conflictTexts(conflicts []state.Conflict) []string {
 	}
 	var texts []string
 	for _, detail := range slices.Sorted(maps.Keys(addresses)) {
-		texts = append(texts, fmt.Sprintf("%s: %s.", upperFirst(detail), diag.Few(addresses[detail])))
+		texts = append(texts, fmt.Sprintf("%s: %s.", diag.Capital(detail), diag.Few(addresses[detail])))
 	}
 	return texts
 }

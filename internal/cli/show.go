@@ -145,7 +145,7 @@ func (a *app) readState(f *recordFlags) (*state.State, error) {
 func (a *app) warnWaiting(s *state.Snapshot) {
 	if s.Waiting > 0 {
 		a.warn("Not on the server yet", fmt.Sprintf("What is recorded of %s is only in the journal in this folder, and read from there. "+
-			"If no run goes on here, tell the server with: setpoint apply", plural(s.Waiting, "thermostat")))
+			"If no run goes on here, tell the server with: setpoint apply", diag.Plural(s.Waiting, "thermostat")))
 	}
 }
 

@@ -3,6 +3,8 @@ package state
 import (
 	"errors"
 	"fmt"
+
+	"setpoint/config/diag"
 )
 
 // waiting is how many thermostats the journal of the working copy c has news of that
@@ -47,17 +49,11 @@ func (f files) unreached(err error) error {
 	return mendEach(err, func(e *Error) {
 		if e.Kind == KindRemote {
 			e.Remedy += fmt.Sprintf(". What a run recorded of %s waits in this folder: the next setpoint apply here tells the server. To see it now: setpoint show --state %s",
-				thermostats(n), shellQuote(f.state))
+				diag.Plural(n, "thermostat"), diag.ShellWord(f.state))
 		}
 	})
 }
 
-func thermostats(n int) string {
-	if n == 1 {
-		return "1 thermostat"
-	}
-	return fmt.Sprintf("%d thermostats", n)
-}
 
 // mendEach changes copies of all *Error that are joined in err.
 func mendEach(err error, mend func(*Error)) error {
