@@ -137,6 +137,7 @@ func (s *scope) call(block *callBlock, at hcl.Range) *node {
 			return
 		}
 		for _, each := range repeated {
+			each.scoped, each.each = each.values(), cty.NilVal // once for all inputs
 			child := &scope{
 				evaluation: s.evaluation, module: block.module, parent: s, block: block, repeated: each,
 				path:      s.within("module." + block.name + each.key.String()),

@@ -22,18 +22,40 @@ type repetition struct {
 	key    address.Key
 	scoped map[string]cty.Value
 	none   bool // stands for a block without instances, so that it is checked all the same
+
+	// Of for_each, in place of scoped, which takes a kilobyte: there can be very
+	// many instances, and each is looked at once.
+	each  cty.Value      // its element; NilVal where scoped holds all
+	marks cty.ValueMarks // of the collection
+}
+
+// values are those that exist only within the instance, nil for none.
+func (r repetition) values() map[string]cty.Value {
+	if r.each == cty.NilVal {
+		return r.scoped
+	}
+	key, _ := r.key.Value().(string)
+	return map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{
+		"key": cty.StringVal(key).WithMarks(r.marks), "value": r.each.WithMarks(r.marks),
+	})}
 }
 
 // names are the names that exist only within the instance.
-func (r repetition) names() []string { return slices.Collect(maps.Keys(r.scoped)) }
+func (r repetition) names() []string {
+	if r.each != cty.NilVal {
+		return []string{"each"}
+	}
+	return slices.Collect(maps.Keys(r.scoped))
+}
 
 // context adds the values of the instance to what all instances share.
 func (r repetition) context(shared *hcl.EvalContext) *hcl.EvalContext {
-	if r.scoped == nil {
+	values := r.values()
+	if values == nil {
 		return shared
 	}
 	ctx := shared.NewChild()
-	ctx.Variables = r.scoped
+	ctx.Variables = values
 	return ctx
 }
 
@@ -97,7 +119,7 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 	if !s.reserve(value.LengthInt(), attr.Expr.Range()) {
 		return nil, false
 	}
-	var all []repetition
+	all := make([]repetition, 0, value.LengthInt())
 	for it := value.ElementIterator(); it.Next(); {
 		k, v := it.Element()
 		if k.IsNull() {
@@ -106,10 +128,7 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 		if typ.IsSetType() {
 			v = k
 		}
-		all = append(all, repetition{
-			key:    address.String(k.AsString()),
-			scoped: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": k.WithMarks(marks), "value": v.WithMarks(marks)})},
-		})
+		all = append(all, repetition{key: address.String(k.AsString()), each: v, marks: marks})
 	}
 	slices.SortFunc(all, func(a, b repetition) int { return a.key.Compare(b.key) })
 	return all, true
