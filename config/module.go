@@ -178,8 +178,25 @@ func (e *evaluation) decodeLocals(m *module, block *hcl.Block) {
 			e.report(duplicateError(fmt.Sprintf("Local value %q", name), attr.NameRange, before.NameRange))
 			continue
 		}
-		m.locals[name] = attr
+		m.locals[name] = settled(attr)
 	}
+}
+
+// settled is an attribute with its value in place of an expression that refers to
+// nothing and calls nothing: the tree of a table of many rooms takes ten times the
+// memory of the rooms.
+func settled(attr *hcl.Attribute) *hcl.Attribute {
+	expr, native := attr.Expr.(hclsyntax.Expression)
+	if !native || len(expr.Variables()) > 0 {
+		return attr
+	}
+	value, diags := expr.Value(nil)
+	if len(diags) > 0 { // for whoever evaluates it to report
+		return attr
+	}
+	constant := *attr
+	constant.Expr = &hclsyntax.LiteralValueExpr{Val: value, SrcRange: expr.Range()}
+	return &constant
 }
 
 // validName refuses labels that no reference could name.
