@@ -223,8 +223,8 @@ type Output struct {
 // Range is where an attribute of the thermostat is written, or its block where
 // the attribute is not given or "".
 func (t *Thermostat) Range(attribute string) hcl.Range {
-	if attr, ok := t.block.body.Attributes[attribute]; ok {
-		return attr.Range
+	if place, given := t.block.written(attribute); given {
+		return place
 	}
 	return t.block.declared
 }

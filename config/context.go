@@ -19,12 +19,12 @@ type sharedContext struct {
 // "local.x plant.home": blocks that refer to the same are evaluated in one
 // context. It is "" where they refer to anything whose value depends on who asks
 // or on when, or where that takes a closer look.
-func (r *references) settled(block *thermostatBlock) string {
+func (r *references) settled(block *thermostatBlock, body *hcl.BodyContent) string {
 	if block.onRemove != nil || len(block.preconditions) > 0 {
 		return ""
 	}
 	var names []string
-	for name, attr := range block.body.Attributes {
+	for name, attr := range body.Attributes {
 		switch expr := attr.Expr.(type) {
 		case *hclsyntax.LiteralValueExpr:
 		case *hclsyntax.ScopeTraversalExpr:

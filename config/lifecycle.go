@@ -11,7 +11,7 @@ import (
 type thermostatBlock struct {
 	name     string
 	declared hcl.Range
-	body     *hcl.BodyContent
+	packed   // its attributes
 	onRemove *hcl.BodyContent
 	removed  hcl.Range // of the on_remove block
 
@@ -26,12 +26,13 @@ func ignorable() []string {
 }
 
 func (e *evaluation) thermostatBlock(block *hcl.Block) *thermostatBlock {
-	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, body: e.content(block.Body, "thermostat")}
-	if inner := e.single(decoded.body, "on_remove"); inner != nil {
+	body := e.content(block.Body, "thermostat")
+	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, packed: pack(body)}
+	if inner := e.single(body, "on_remove"); inner != nil {
 		decoded.removed = inner.DefRange
 		decoded.onRemove = e.content(inner.Body, "thermostat", "on_remove")
 	}
-	if inner := e.single(decoded.body, "lifecycle"); inner != nil {
+	if inner := e.single(body, "lifecycle"); inner != nil {
 		e.decodeLifecycle(decoded, inner)
 	}
 	return decoded

@@ -9,8 +9,6 @@ import (
 // thermostatObject is what a reference to a block stands for: an object of its
 // attributes, or of objects by key, or a tuple of them.
 func (s *scope) thermostatObject(block *thermostatBlock, n *node) cty.Value {
-	_, forEach := block.body.Attributes["for_each"]
-	_, count := block.body.Attributes["count"]
 	if !n.done || n.failed {
 		return cty.DynamicVal
 	}
@@ -27,9 +25,9 @@ func (s *scope) thermostatObject(block *thermostatBlock, n *node) cty.Value {
 		}
 	}
 	switch {
-	case forEach:
+	case block.has("for_each"):
 		n.value = cty.ObjectVal(byKey)
-	case count:
+	case block.has("count"):
 		n.value = cty.TupleVal(inOrder)
 	case len(inOrder) == 1:
 		n.value = inOrder[0]

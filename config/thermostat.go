@@ -27,24 +27,28 @@ func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 	return s.need("thermostat."+block.name, at, func(n *node) {
 		s.provider(block.declared)
 		s.dependOn(s.after)
-		n.dependsOn = merged(s.dependsOn, s.dependencies(block.body.Attributes["depends_on"]))
-		all, ok := s.instances(block, n.dependsOn)
+		body := block.body()
+		n.dependsOn = merged(s.dependsOn, s.dependencies(body.Attributes["depends_on"]))
+		all, ok := s.instances(block, body, n.dependsOn)
 		n.thermostats, n.failed = all, !ok
-		n.block, n.module, n.waits = block, s.path, s.waits(block.body)
+		n.block, n.module, n.waits = block, s.path, s.waits(body)
+		if s.parent == nil { // the blocks of other modules are evaluated for each call
+			block.release()
+		}
 		s.blocks = append(s.blocks, n)
 	})
 }
 
 // instances is not ok where it could not be told which there are.
-func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instance, bool) {
-	repeated, ok := s.repeat(block.body.Attributes["for_each"], block.body.Attributes["count"])
+func (s *scope) instances(block *thermostatBlock, body *hcl.BodyContent, dependsOn []string) ([]instance, bool) {
+	repeated, ok := s.repeat(body.Attributes["for_each"], body.Attributes["count"])
 	refs := references{scope: s, scoped: repeated[0].names()}
-	settled := refs.settled(block)
+	settled := refs.settled(block, body)
 	shared := s.settledContext(settled)
 	var bad, badOnRemove map[string]bool
 	var preconditions []rule
 	if shared == nil {
-		bad = refs.addAll(block.body)
+		bad = refs.addAll(body)
 		if block.onRemove != nil {
 			badOnRemove = refs.addAll(block.onRemove)
 		}
@@ -62,7 +66,7 @@ func (s *scope) instances(block *thermostatBlock, dependsOn []string) ([]instanc
 		t.Address = address.Address{Module: s.path, Name: block.name, Key: each.key}
 		t.block, t.DependsOn, t.Ignored = block, dependsOn, block.ignored
 		r := &reader{
-			evaluation: s.evaluation, body: block.body, ctx: ctx, bad: bad,
+			evaluation: s.evaluation, body: body, ctx: ctx, bad: bad,
 			address: t.Address.String(), subject: block.declared,
 		}
 		s.readThermostat(r, &t.Thermostat)
