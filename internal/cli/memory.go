@@ -12,15 +12,19 @@ const (
 	// MiB takes a third of the time of a plan. With it, a plan of 10,000
 	// thermostats stays below 150 MB.
 	firstCollection = 88 << 20
+	// small is what is in use of a house for which firstCollection is enough.
+	small = 12 << 20
 	// ample is the heap up to which memory is cheaper than collecting it often. A
-	// plan of 100,000 thermostats, of which some 300 MB are in use, stays below 1 GB.
-	ample = 1 << 30
+	// plan of 100,000 thermostats, of which some 200 MB are in use, stays below 1 GB.
+	ample = 800 << 20
 )
 
 // nextCollection is the heap at which to collect when so much of it is in use:
-// four times that, but beyond ample only twice.
+// eight times what goes beyond a small house, so that each collection, which costs
+// by what is in use, is paid for by seven times as much that is not; but beyond
+// ample only twice.
 func nextCollection(live int64) int64 {
-	return max(firstCollection, min(4*live, max(2*live, ample)))
+	return max(firstCollection, min(8*(live-small), max(2*live, ample)))
 }
 
 // CollectLate has memory collected as fits a process that lives for a second, for

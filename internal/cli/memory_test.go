@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// TestNextCollection: the heap may grow fourfold while it is small, twice when it
-// is large, and is never collected before it is worth it.
+// TestNextCollection: the heap of a small house hardly grows, that of a large one
+// may grow eightfold, and twice beyond what is ample; none is collected before it
+// is worth it.
 func TestNextCollection(t *testing.T) {
 	const mib = 1 << 20
 	for live, want := range map[int64]int64{
-		1 * mib: 88 * mib, 22 * mib: 88 * mib, 60 * mib: 240 * mib, 256 * mib: 1024 * mib, 300 * mib: 1024 * mib, 512 * mib: 1024 * mib, 2000 * mib: 4000 * mib,
+		1 * mib: 88 * mib, 23 * mib: 88 * mib, 60 * mib: 384 * mib, 112 * mib: 800 * mib, 300 * mib: 800 * mib, 512 * mib: 1024 * mib, 2000 * mib: 4000 * mib,
 	} {
 		if got := nextCollection(live); got != want {
 			t.Errorf("%d MiB in use: next at %d MiB, want %d", live/mib, got/mib, want/mib)
