@@ -47,7 +47,7 @@ func TestCollectLate(t *testing.T) {
 		want := int(math.Round(100 * float64(nextCollection(int64(size))-int64(size)) / float64(size)))
 		for deadline := time.Now().Add(10 * time.Second); ; {
 			runtime.GC()
-			if now := percent(); now > want/2 && now <= want {
+			if now := percent(); now > want/2 && now <= want+want/10 { // more than that alone is in use
 				break
 			} else if time.Now().After(deadline) {
 				t.Fatalf("%d bytes in use: %d, want about %d", size, now, want)
