@@ -155,8 +155,10 @@ func (m *maker) declared() {
 		if !m.chosen.has(t.Address) {
 			continue
 		}
-		if _, known := m.recordOf(t); m.RefreshOnly && !known {
-			continue
+		if m.RefreshOnly {
+			if _, known := m.recordOf(t); !known {
+				continue
+			}
 		}
 		step := m.step(t)
 		if step.Action == Forget {
@@ -258,7 +260,7 @@ func (m *maker) decide(step *Step, declared, t *config.Thermostat, l look, reque
 // the same device, which an interrupted run can leave behind: what the device has
 // then is not what stands here.
 func (m *maker) superseded(name string, entry state.Entry) bool {
-	if one, more := m.recorded(entry.Device); one == name && len(more) == 0 {
+	if m.indexRecords(); len(m.othersByDevice) == 0 { // each device is recorded once
 		return false
 	}
 	for _, other := range m.recordsOf(entry.Device) {

@@ -88,28 +88,29 @@ func (m *maker) home(name string, r recorded) address.Address {
 
 // recordsOf are the addresses that a device is recorded under.
 func (m *maker) recordsOf(d provider.Device) []string {
-	one, more := m.recorded(d)
-	if one == "" {
+	m.indexRecords()
+	one, known := m.byDevice[d]
+	if !known {
 		return nil
 	}
-	return append([]string{one}, more...)
+	return append([]string{one}, m.othersByDevice[d]...)
 }
 
-// recorded is recordsOf as one address, "" for none, and those besides, of which
-// there are hardly ever any.
-func (m *maker) recorded(d provider.Device) (one string, more []string) {
-	if m.byDevice == nil {
-		m.byDevice = make(map[provider.Device]string, len(m.State.Thermostats))
-		m.othersByDevice = map[provider.Device][]string{}
-		for name, e := range m.State.Thermostats {
-			if _, taken := m.byDevice[e.Device]; taken {
-				m.othersByDevice[e.Device] = append(m.othersByDevice[e.Device], name)
-				continue
-			}
-			m.byDevice[e.Device] = name
-		}
+// indexRecords finds for recordsOf one address for each device, and those besides,
+// of which there are hardly ever any.
+func (m *maker) indexRecords() {
+	if m.byDevice != nil {
+		return
 	}
-	return m.byDevice[d], m.othersByDevice[d]
+	m.byDevice = make(map[provider.Device]string, len(m.State.Thermostats))
+	m.othersByDevice = map[provider.Device][]string{}
+	for name, e := range m.State.Thermostats {
+		if _, taken := m.byDevice[e.Device]; taken {
+			m.othersByDevice[e.Device] = append(m.othersByDevice[e.Device], name)
+			continue
+		}
+		m.byDevice[e.Device] = name
+	}
 }
 
 // destination follows the moves from an address that is recorded and not

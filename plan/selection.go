@@ -17,7 +17,10 @@ import (
 type selection map[string]bool
 
 func (s selection) has(a address.Address) bool {
-	if s == nil || s[a.String()] {
+	if len(s) == 0 {
+		return s == nil
+	}
+	if s[a.String()] {
 		return true
 	}
 	for _, group := range a.Groups() {
