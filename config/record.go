@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"math/big"
 	"slices"
 	"strconv"
@@ -11,6 +12,9 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
+// errNotKnown is the error of encoding a value that is not known, or not wholly.
+var errNotKnown = errors.New("value is not known")
+
 // encodeValue writes a value as ctyjson.Marshal does for its own type, in a
 // twentieth of its time, which a plan of many rooms in a variable would spend
 // mostly on comparing numbers with infinity.
@@ -19,6 +23,9 @@ func encodeValue(v cty.Value) ([]byte, error) {
 		if text, ok := appendValue(nil, v); ok {
 			return text, nil
 		}
+	}
+	if !v.IsWhollyKnown() {
+		return nil, errNotKnown
 	}
 	return ctyjson.Marshal(v, v.Type())
 }

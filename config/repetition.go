@@ -98,10 +98,11 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 			"If they are no secret, say so with nonsensitive(…).")
 		return nil, false
 	}
-	if !value.IsWhollyKnown() {
+	typ := value.Type()
+	keyed := typ.IsMapType() || typ.IsObjectType()
+	if !value.IsKnown() || !keyed && !value.IsWhollyKnown() {
 		return nil, false
 	}
-	typ := value.Type()
 	bad := func(why string) ([]repetition, bool) {
 		s.reportf(attr.Expr.Range(), "Invalid for_each", "%s. for_each takes a map, an object, or a set of strings, as in toset([\"a\", \"b\"]).", why)
 		return nil, false
@@ -111,13 +112,10 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 		return bad("The value is null")
 	case typ.IsSetType() && typ.ElementType() != cty.String && value.LengthInt() > 0:
 		return bad("The value is a set, but not of strings")
-	case !typ.IsMapType() && !typ.IsObjectType() && !typ.IsSetType():
+	case !keyed && !typ.IsSetType():
 		return bad("The value is " + article(typ))
 	case value.LengthInt() == 0:
 		return nil, true
-	}
-	if !s.reserve(value.LengthInt(), attr.Expr.Range()) {
-		return nil, false
 	}
 	all := make([]repetition, 0, value.LengthInt())
 	for it := value.ElementIterator(); it.Next(); {
@@ -125,10 +123,13 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 		if k.IsNull() {
 			return bad("The set contains null")
 		}
-		if typ.IsSetType() {
-			v = k
+		if !v.IsWhollyKnown() {
+			return nil, false
 		}
 		all = append(all, repetition{key: address.String(k.AsString()), each: v, marks: marks})
+	}
+	if !s.reserve(len(all), attr.Expr.Range()) {
+		return nil, false
 	}
 	slices.SortFunc(all, func(a, b repetition) int { return a.key.Compare(b.key) })
 	return all, true

@@ -97,10 +97,10 @@ func (s *scope) variableValues(o Options) map[string]cty.Value {
 }
 
 func (e *evaluation) recordVariable(v *variableBlock, value cty.Value) {
-	if !value.IsWhollyKnown() {
+	encoded, err := encodeValue(value)
+	if errors.Is(err, errNotKnown) {
 		return // allowed to be missing
 	}
-	encoded, err := encodeValue(value)
 	if err != nil { // no value that a source can give fails to encode
 		e.reportf(v.declared, "Variable cannot be recorded", "The value of variable %q cannot be written as JSON: %s.", v.name, err)
 		return
