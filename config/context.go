@@ -20,7 +20,7 @@ type sharedContext struct {
 // context. It is "" where they refer to anything whose value depends on who asks
 // or on when, or where that takes a closer look.
 func (r *references) settled(block *thermostatBlock, body *hcl.BodyContent) string {
-	if block.onRemove != nil || len(block.preconditions) > 0 {
+	if inner := block.inner(); inner.onRemove != nil || len(inner.preconditions) > 0 {
 		return ""
 	}
 	var names []string

@@ -12,6 +12,11 @@ type thermostatBlock struct {
 	name     string
 	declared hcl.Range
 	packed   // its attributes
+	rare     *innerBlocks
+}
+
+// innerBlocks are the blocks within a thermostat block, which few have.
+type innerBlocks struct {
 	onRemove *hcl.BodyContent
 	removed  hcl.Range // of the on_remove block
 
@@ -28,17 +33,28 @@ func ignorable() []string {
 func (e *evaluation) thermostatBlock(block *hcl.Block) *thermostatBlock {
 	body := e.content(block.Body, "thermostat")
 	decoded := &thermostatBlock{name: block.Labels[0], declared: block.DefRange, packed: pack(body)}
+	if len(body.Blocks) == 0 {
+		return decoded
+	}
+	decoded.rare = &innerBlocks{}
 	if inner := e.single(body, "on_remove"); inner != nil {
-		decoded.removed = inner.DefRange
-		decoded.onRemove = e.content(inner.Body, "thermostat", "on_remove")
+		decoded.rare.removed = inner.DefRange
+		decoded.rare.onRemove = e.content(inner.Body, "thermostat", "on_remove")
 	}
 	if inner := e.single(body, "lifecycle"); inner != nil {
-		e.decodeLifecycle(decoded, inner)
+		e.decodeLifecycle(decoded.rare, inner)
 	}
 	return decoded
 }
 
-func (e *evaluation) decodeLifecycle(t *thermostatBlock, block *hcl.Block) {
+func (t *thermostatBlock) inner() innerBlocks {
+	if t.rare == nil {
+		return innerBlocks{}
+	}
+	return *t.rare
+}
+
+func (e *evaluation) decodeLifecycle(t *innerBlocks, block *hcl.Block) {
 	body := e.content(block.Body, "thermostat", "lifecycle")
 	if attr, ok := body.Attributes["prevent_destroy"]; ok {
 		t.protected = e.staticBool(attr)
@@ -80,7 +96,7 @@ func (e *evaluation) ignoreChanges(attr *hcl.Attribute) []string {
 // it calls, however often these are repeated.
 func (m *module) protect(prefix string, into map[string]bool) {
 	for name, block := range m.thermostats {
-		if block.protected {
+		if block.inner().protected {
 			into[prefix+"thermostat."+name] = true
 		}
 	}

@@ -20,7 +20,7 @@ func (s *scope) thermostatObject(block *thermostatBlock, n *node) cty.Value {
 	for i := range n.thermostats {
 		object := n.thermostats[i].object(s.options.AnyProgram)
 		inOrder = append(inOrder, object)
-		if text, ok := n.thermostats[i].key.Value().(string); ok {
+		if text, ok := n.thermostats[i].Address.Key.Value().(string); ok {
 			byKey[text] = object
 		}
 	}

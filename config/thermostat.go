@@ -18,7 +18,6 @@ import (
 // reported.
 type instance struct {
 	Thermostat
-	key    address.Key
 	broken bool
 }
 
@@ -42,6 +41,7 @@ func (s *scope) thermostat(block *thermostatBlock, at hcl.Range) *node {
 // instances is not ok where it could not be told which there are.
 func (s *scope) instances(block *thermostatBlock, body *hcl.BodyContent, dependsOn []string) ([]instance, bool) {
 	repeated, ok := s.repeat(body.Attributes["for_each"], body.Attributes["count"])
+	inner := block.inner()
 	refs := references{scope: s, scoped: repeated[0].names()}
 	settled := refs.settled(block, body)
 	shared := s.settledContext(settled)
@@ -49,10 +49,10 @@ func (s *scope) instances(block *thermostatBlock, body *hcl.BodyContent, depends
 	var preconditions []rule
 	if shared == nil {
 		bad = refs.addAll(body)
-		if block.onRemove != nil {
-			badOnRemove = refs.addAll(block.onRemove)
+		if inner.onRemove != nil {
+			badOnRemove = refs.addAll(inner.onRemove)
 		}
-		preconditions = refs.addRules(block.preconditions)
+		preconditions = refs.addRules(inner.preconditions)
 		shared = refs.context()
 		if len(bad) == 0 {
 			s.keepContext(settled, shared)
@@ -62,18 +62,18 @@ func (s *scope) instances(block *thermostatBlock, body *hcl.BodyContent, depends
 	found := make([]instance, 0, len(repeated))
 	for _, each := range repeated {
 		ctx := each.context(shared)
-		t := instance{key: each.key}
+		var t instance
 		t.Address = address.Address{Module: s.path, Name: block.name, Key: each.key}
-		t.block, t.DependsOn, t.Ignored = block, dependsOn, block.ignored
+		t.block, t.DependsOn, t.Ignored = block, dependsOn, inner.ignored
 		r := &reader{
 			evaluation: s.evaluation, body: body, ctx: ctx, bad: bad,
 			address: t.Address.String(), subject: block.declared,
 		}
 		s.readThermostat(r, &t.Thermostat)
-		if block.onRemove != nil {
+		if inner.onRemove != nil {
 			removal := &reader{
-				evaluation: s.evaluation, body: block.onRemove, ctx: ctx, bad: badOnRemove,
-				address: r.address, subject: block.removed,
+				evaluation: s.evaluation, body: inner.onRemove, ctx: ctx, bad: badOnRemove,
+				address: r.address, subject: inner.removed,
 			}
 			t.OnRemove = readOnRemove(removal, t.Settings.Function, &t.Device)
 			r.broken = r.broken || removal.broken
