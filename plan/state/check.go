@@ -75,7 +75,10 @@ func checkSettings(what string, s *provider.Settings) error {
 		return nil
 	}
 	for _, t := range []provider.LocalTime{s.Start, s.End} {
-		if _, err := provider.ParseLocalTime(t.String()); err != nil && !t.IsZero() {
+		if t.IsZero() { // none
+			continue
+		}
+		if _, err := provider.ParseLocalTime(t.String()); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 	}
