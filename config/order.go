@@ -105,7 +105,8 @@ const (
 // checkOrder refuses blocks that wait for each other by depends_on. A circle of
 // references alone has been reported where it was met.
 func (e *evaluation) checkOrder(blocks []*node) {
-	if e.cyclic {
+	waits := func(n *node) bool { return len(n.after)+len(n.dependsOn) > 0 }
+	if e.cyclic || !slices.ContainsFunc(blocks, waits) {
 		return
 	}
 	all := make(map[string]*waiting, len(blocks))
