@@ -14,7 +14,7 @@ import (
 func TestNextCollection(t *testing.T) {
 	const mib = 1 << 20
 	for live, want := range map[int64]int64{
-		1 * mib: 88 * mib, 23 * mib: 88 * mib, 60 * mib: 384 * mib, 112 * mib: 800 * mib, 300 * mib: 800 * mib, 512 * mib: 1024 * mib, 2000 * mib: 4000 * mib,
+		1 * mib: 88 * mib, 23 * mib: 88 * mib, 60 * mib: 384 * mib, 112 * mib: 800 * mib, 300 * mib: 900 * mib, 512 * mib: 1024 * mib, 2000 * mib: 4000 * mib,
 	} {
 		if got := nextCollection(live); got != want {
 			t.Errorf("%d MiB in use: next at %d MiB, want %d", live/mib, got/mib, want/mib)
