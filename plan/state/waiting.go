@@ -54,7 +54,6 @@ func (f files) unreached(err error) error {
 	})
 }
 
-
 // mendEach changes copies of all *Error that are joined in err.
 func mendEach(err error, mend func(*Error)) error {
 	all := []error{err}
