@@ -54,7 +54,7 @@ func mayNest(src []byte) bool {
 			}
 			i += length - 1
 		case '(', '[':
-			brackets, inner = brackets+1, inner+1
+			brackets, inner, operators = brackets+1, inner+1, operators+1
 		case ')', ']':
 			brackets, inner = max(0, brackets-1), max(0, inner-1)
 		case '{':
@@ -73,7 +73,7 @@ func mayNest(src []byte) bool {
 				i += len(rest[:max(1, bytes.IndexByte(rest, '\n'))]) - 1
 			}
 			operators++
-		case '-', '!', '?', '+', '*', '%', '&', '|', '=', '>':
+		case '-', '!', '?', '+', '*', '%', '&', '|', '=', '>', ':':
 			operators++
 		}
 		if brackets > functions.MostBrackets || operators > functions.MostOperators {

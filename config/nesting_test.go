@@ -33,6 +33,14 @@ func TestNesting(t *testing.T) {
 		{"operators and comments", "x.hcl", operators("1 + /*\n}\n*/"), true},
 		{"operators and objects", "x.hcl", strings.Repeat("a = "+strings.Repeat("!", 100)+"{\n", n/10), true},
 		{"operators and arguments", "x.hcl", deep("!!!!!!!!!!!!f(1, "), true},
+		{"splats", "x.hcl", "a = b" + strings.Repeat("[*]", 6*n) + "\n", true},
+		{"indexes", "x.hcl", "a = b" + strings.Repeat("[1 + 1]", 6*n) + "\n", true},
+		{"namespaces", "x.hcl", "a = f" + strings.Repeat("::f", 6*n) + "()\n", true},
+		{"directives", "x.hcl", `a = "` + strings.Repeat("%{ if true }", n) + strings.Repeat("%{ endif }", n) + "\"\n", true},
+		{"directives in heredocs", "x.hcl", "a = <<E\n" + strings.Repeat("%{~ for x in y }\n", n) + strings.Repeat("%{ endfor }\n", n) + "E\n", true},
+		{"directives one after the other", "x.hcl", `a = "` + strings.Repeat("%{ if true }%{ else }%{ endif }", n) + "\"\n", false},
+		{"directives in templates", "x.hcl", strings.Repeat(`a = "${"%{ if true }"}"`+"\n", n), false},
+		{"lists in a list", "x.hcl", "a = [\n" + strings.Repeat("[1, 2], b[0],\n", 6*n) + "]\n", false},
 		{"opened in texts", "x.hcl", deep(`"[", `), false},
 		{"opened in comments", "x.hcl", strings.Repeat("# [ ( { ${\n", n), false},
 		{"opened in heredocs", "x.hcl", strings.Repeat("a = <<E\n[\nE\n", n), false},
@@ -43,6 +51,8 @@ func TestNesting(t *testing.T) {
 		{"JSON template with escapes", "x.hcl.json", inJSON("${" + strings.Repeat(`\u005b`, n)), true},
 		{"JSON expression", "x.hcl.json", inJSON(strings.Repeat("list(", n)), true},
 		{"JSON operators", "x.hcl.json", inJSON("${" + strings.Repeat("!", 6*n)), true},
+		{"JSON splats", "x.hcl.json", inJSON("${b" + strings.Repeat("[*]", 6*n) + "}"), true},
+		{"JSON directives", "x.hcl.json", inJSON(strings.Repeat("%{ if true }", n)), true},
 		{"JSON opened in texts", "x.hcl.json", `[` + strings.Repeat(`"[", "${", `, n) + `1]`, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,30 +14,44 @@ const (
 
 // level is what stands between an open bracket, quote or template and its end.
 type level struct {
-	of        hclsyntax.TokenType
-	operators int // of the expression at hand
+	of         hclsyntax.TokenType
+	operators  int // of the expression at hand
+	directives int // of the template that are open: %{ if … } and %{ for … }
 }
 
 // Overnested finds the place where a source nests too deeply for the parser:
-// brackets and templates within each other, or operators one after the other.
-// Only the tokens tell: what stands in texts and comments does not count.
+// brackets and templates within each other, or operators one after the other,
+// among which are indexes, as in a[0][*]. Only the tokens tell: what stands in
+// texts and comments does not count.
 func Overnested(tokens hclsyntax.Tokens) (at hcl.Range, found bool) {
 	levels := []level{{of: hclsyntax.TokenOBrace}}
-	operators := 0 // of all levels
-	for _, token := range tokens {
+	operators, directives := 0, 0 // of all levels
+	for i, token := range tokens {
 		top := &levels[len(levels)-1]
 		switch token.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc,
 			hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			switch token.Type {
+			case hclsyntax.TokenOBrack: // it may be an index
+				operators++
+				top.operators++
+			case hclsyntax.TokenTemplateControl:
+				change := opened(tokens[i+1:])
+				if top.directives+change >= 0 {
+					directives += change
+					top.directives += change
+				}
+			}
 			levels = append(levels, level{of: token.Type})
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc,
 			hclsyntax.TokenTemplateSeqEnd:
 			if len(levels) > 1 {
 				operators -= top.operators
+				directives -= top.directives
 				levels = levels[:len(levels)-1]
 			}
 		case hclsyntax.TokenMinus, hclsyntax.TokenBang, hclsyntax.TokenQuestion, hclsyntax.TokenPlus, hclsyntax.TokenStar, hclsyntax.TokenSlash,
-			hclsyntax.TokenPercent, hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual,
+			hclsyntax.TokenPercent, hclsyntax.TokenDoubleColon, hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual,
 			hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq, hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq:
 			operators++
 			top.operators++
@@ -47,11 +61,26 @@ func Overnested(tokens hclsyntax.Tokens) (at hcl.Range, found bool) {
 				top.operators = 0
 			}
 		}
-		if len(levels) > MostBrackets+1 || operators > MostOperators {
+		if len(levels)+directives > MostBrackets+1 || operators > MostOperators {
 			return token.Range, true
 		}
 	}
 	return hcl.Range{}, false
+}
+
+// opened is 1 where a directive of a template begins what another one ends, -1
+// where it ends it, 0 for other directives.
+func opened(rest hclsyntax.Tokens) int {
+	if len(rest) == 0 || rest[0].Type != hclsyntax.TokenIdent {
+		return 0
+	}
+	switch string(rest[0].Bytes) {
+	case "if", "for":
+		return 1
+	case "endif", "endfor":
+		return -1
+	}
+	return 0
 }
 
 // OvernestedJSON finds the byte at which JSON nests too deeply for its parser, or
