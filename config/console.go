@@ -31,7 +31,7 @@ func (c *Config) Evaluate(name, expression string, more map[string]cty.Value) (c
 	}
 	expr, diags := hclsyntax.ParseExpression(src, name, hcl.InitialPos)
 	if !diags.HasErrors() {
-		diags = append(diags, checkLiterals(expr)...)
+		diags = append(diags, bound(expr)...)
 	}
 	if diags.HasErrors() {
 		return cty.NilVal, shown(plainWords(diags, files))

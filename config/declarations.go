@@ -101,20 +101,20 @@ func (d *declarations) take(e *evaluation, body hcl.Body) {
 	}
 }
 
-// settle checks the literals of a body and makes quoted texts without templates
+// settle bounds the expressions of a body and makes quoted texts without templates
 // in thermostat blocks the values that they are: they take a fifth of the memory
 // and need no evaluation.
 func settle(body *hclsyntax.Body) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, attr := range body.Attributes { // none belongs here
-		diags = append(diags, checkLiterals(attr)...)
+		diags = append(diags, bound(attr)...)
 	}
 	for _, block := range body.Blocks {
 		if block.Type == "thermostat" {
 			diags = append(diags, settleThermostat(block.Body)...)
 			continue
 		}
-		diags = append(diags, checkLiterals(block)...)
+		diags = append(diags, bound(block)...)
 	}
 	return diags
 }
@@ -136,7 +136,7 @@ func settleThermostat(body *hclsyntax.Body) hcl.Diagnostics {
 				continue
 			}
 		}
-		diags = append(diags, checkLiterals(attr.Expr)...)
+		diags = append(diags, bound(attr.Expr)...)
 	}
 	for _, block := range body.Blocks {
 		diags = append(diags, settleThermostat(block.Body)...)

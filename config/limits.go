@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config/functions"
 )
@@ -133,17 +132,14 @@ func overnestedText(quoted []byte) bool {
 	return false
 }
 
-// checkLiterals refuses numbers that would fill the memory when they are written
-// out: 1e999999999 is short only as long as nobody asks for its digits.
-func checkLiterals(root hclsyntax.Node) hcl.Diagnostics {
-	const mostExponent = 4096 // in base 2
+// bound refuses numbers that would fill the memory when they are written out, as
+// 1e999999999, and makes the expressions of a tree keep bounds when they are
+// evaluated.
+func bound(root hclsyntax.Node) hcl.Diagnostics {
+	functions.Bound(root)
 	return hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
 		literal, ok := node.(*hclsyntax.LiteralValueExpr)
-		if !ok || literal.Val.Type() != cty.Number || !literal.Val.IsKnown() || literal.Val.IsNull() {
-			return nil
-		}
-		f := literal.Val.AsBigFloat()
-		if exponent := f.MantExp(nil); !f.IsInf() && exponent <= mostExponent && exponent >= -mostExponent {
+		if !ok || functions.Ordinary(literal.Val) {
 			return nil
 		}
 		return hcl.Diagnostics{errorAt(literal.SrcRange, "Number beyond all bounds",

@@ -116,11 +116,11 @@ func foreignHint(dir string) string {
 	return "\nThe *.tf files there are Terraform's, which knows other blocks: a configuration of setpoint is in files named *.hcl."
 }
 
-// parseChecked parses a source and checks its literals.
+// parseChecked parses a source and bounds its expressions.
 func parseChecked(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
 	file, diags := parseSource(src, name)
 	if body, ok := file.Body.(*hclsyntax.Body); ok && !diags.HasErrors() {
-		diags = append(diags, checkLiterals(body)...)
+		diags = append(diags, bound(body)...)
 	}
 	return file, diags
 }

@@ -15,6 +15,7 @@ import (
 
 	"setpoint/config/conversion"
 	"setpoint/config/diag"
+	"setpoint/config/functions"
 )
 
 // EnvironPrefix begins the names of environment variables that set variables.
@@ -181,6 +182,13 @@ func (e *evaluation) fit(v *variableBlock, value cty.Value, subject hcl.Range, f
 		e.report(d)
 		return cty.NilVal, false
 	}
+	if !functions.Ordinary(converted) {
+		d := errorAt(subject, "Number beyond all bounds", fmt.Sprintf("The value of variable %q from %s holds a number that is too large "+
+			"or too small for any temperature, time or count. Write one of ordinary size.", v.name, from))
+		d.Extra = diag.Extra{HideSource: v.sensitive}
+		e.report(d)
+		return cty.NilVal, false
+	}
 	return converted, true
 }
 
@@ -245,8 +253,13 @@ func (e *evaluation) givenValue(v *variableBlock, g *given) (cty.Value, bool) {
 	if v.typ == cty.String || v.typ == cty.Number || v.typ == cty.Bool || v.typ == cty.DynamicPseudoType {
 		return cty.StringVal(*g.text), true
 	}
-	expr, diags := hclsyntax.ParseExpression([]byte(*g.text), g.source, hcl.InitialPos)
+	diags := checkNesting([]byte(*g.text), g.source)
+	var expr hclsyntax.Expression
 	if !diags.HasErrors() {
+		expr, diags = hclsyntax.ParseExpression([]byte(*g.text), g.source, hcl.InitialPos)
+	}
+	if !diags.HasErrors() {
+		functions.Bound(expr)
 		var value cty.Value
 		if value, diags = expr.Value(nil); !diags.HasErrors() {
 			return value, true

@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -21,6 +20,10 @@ const (
 	mostSpaces   = 1000       // of indent
 	mostWidth    = 999        // of format
 	mostRounds   = 100_000    // of the loops of one template
+	mostEncoded  = 8 << 20    // bytes of JSON and YAML, whose encoders take long
+
+	mostLoopRounds = 3_000_000 // of the loops within one another in an expression
+	mostLoopBytes  = 256 << 20
 )
 
 // check refuses arguments. They are unmarked; each may be unknown or null.
@@ -94,8 +97,8 @@ func finite(f function.Function) function.Function {
 		Type:        f.ReturnTypeForValues,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			v, err := f.Call(args)
-			if err == nil && !ordinary(v) {
-				return cty.NilVal, fmt.Errorf("the result is a number beyond all bounds")
+			if err == nil && !Ordinary(v) {
+				return cty.NilVal, errBeyond
 			}
 			return v, err
 		},
@@ -112,8 +115,9 @@ func text(v cty.Value) string {
 	return ""
 }
 
-// ordinary tells whether every number in a value is of ordinary size.
-func ordinary(v cty.Value) bool {
+// Ordinary tells whether every number in a value is of ordinary size: others are
+// short only until their digits are asked for.
+func Ordinary(v cty.Value) bool {
 	v, _ = v.Unmark()
 	switch {
 	case !usable(v):
@@ -124,7 +128,7 @@ func ordinary(v cty.Value) bool {
 		return !f.IsInf() && exponent <= mostExponent && exponent >= -mostExponent
 	case v.CanIterateElements():
 		for _, element := range v.Elements() {
-			if !ordinary(element) {
+			if !Ordinary(element) {
 				return false
 			}
 		}
@@ -134,7 +138,7 @@ func ordinary(v cty.Value) bool {
 
 func checkNumbers(args []cty.Value) error {
 	for i, arg := range args {
-		if arg.Type() == cty.Number && !ordinary(arg) {
+		if arg.Type() == cty.Number && !Ordinary(arg) {
 			return function.NewArgErrorf(i, "a number beyond all bounds")
 		}
 	}

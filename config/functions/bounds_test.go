@@ -53,6 +53,8 @@ func TestBounds(t *testing.T) {
 		{"setproduct", append(singles(2000), many(1000)), "more than 1000000 elements"},
 		{"format", texts("%999999999s", "a"), "at most three digits"},
 		{"format", []cty.Value{cty.StringVal("%.99999f%s"), cty.NumberIntVal(1), cty.NullVal(cty.DynamicPseudoType)}, "at most three digits"},
+		{"format", texts("%d", "1e99999999"), "beyond all bounds"},
+		{"formatlist", []cty.Value{cty.StringVal("%s %5.1f"), cty.StringVal("a"), cty.ListVal(texts("1", "1e-99999999"))}, "beyond all bounds"},
 		{"format", texts(strings.Repeat("%[1]s", 100), long), "larger than 32 MiB"},
 		{"formatlist", []cty.Value{cty.StringVal(strings.Repeat("%999d", 100)), many(1000)}, "larger than 32 MiB"},
 		{"indent", []cty.Value{cty.NumberIntVal(1001), cty.StringVal("a\nb")}, "by 0 to 1000 spaces"},
@@ -65,13 +67,15 @@ func TestBounds(t *testing.T) {
 		{"regexall", texts("", long), "at most 1000000 bytes"},
 		{"regex", texts("(((a{1000}){1000}){1000})", "a"), "invalid repeat count"},
 		{"split", texts("", long), "more than 1000000 elements"},
-		{"jsonencode", []cty.Value{cty.ListVal(texts(slices.Repeat([]string{long}, 100)...))}, "larger than 32 MiB"},
+		{"jsonencode", []cty.Value{cty.ListVal(texts(slices.Repeat([]string{long}, 10)...))}, "larger than 8 MiB"},
 		{"flatten", []cty.Value{shared(6)}, "more than 1000000 elements"},
 		{"distinct", []cty.Value{many(10_000)}, "too many elements to compare"},
 		{"matchkeys", []cty.Value{many(10_000), many(10_000), many(10_000)}, "too many elements to compare"},
 		{"cidrsubnets", []cty.Value{cty.StringVal("10.0.0.0/8"), cty.NumberIntVal(99)}, "by 1 to 24 bits"},
 		{"templatestring", []cty.Value{cty.StringVal(strings.Repeat("${(", 2000)), cty.EmptyObjectVal}, "nested too deeply"},
 		{"templatestring", []cty.Value{cty.StringVal(strings.Repeat("%{ for x in range(1000) }", 4) + "x" + strings.Repeat("%{ endfor }", 4)), cty.EmptyObjectVal}, "Loops without end"},
+		{"templatestring", []cty.Value{cty.StringVal("${length([for x in range(1000) : [for x in range(1000) : [for x in range(1000) : x]]])}"), cty.EmptyObjectVal}, "Loops without end"},
+		{"templatestring", []cty.Value{cty.StringVal(`${"1e99999999" * 1}`), cty.EmptyObjectVal}, "beyond all bounds"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
@@ -99,6 +103,7 @@ func TestWithinBounds(t *testing.T) {
 		`length(split(",", join(",", range(1000))))`:                            "1000",
 		`length(templatestring("%%{ for x in range(1000) }x%%{ endfor }", {}))`: "1000",
 		`length(distinct(range(1000)))`:                                         "1000",
+		`format("%s", "1e99999999")`:                                            `"1e99999999"`,
 		`tonumber("1e1000") / tonumber("1e1000")`:                               "1",
 		`fahrenheit(69.98)`:                                                     "21.1",
 		`fahrenheit(-40)`:                                                       "-40",

@@ -36,6 +36,8 @@ func Overnested(tokens hclsyntax.Tokens) (at hcl.Range, found bool) {
 				operators++
 				top.operators++
 			case hclsyntax.TokenTemplateControl:
+				operators++
+				top.operators++
 				change := opened(tokens[i+1:])
 				if top.directives+change >= 0 {
 					directives += change

@@ -52,7 +52,7 @@ func sum() function.Function {
 			total := cty.Zero
 			for _, element := range list.Elements() {
 				number, err := convert.Convert(element, cty.Number)
-				if err != nil || number.IsNull() || !ordinary(number) {
+				if err != nil || number.IsNull() || !Ordinary(number) {
 					return cty.NilVal, function.NewArgErrorf(0, "only numbers can be added")
 				}
 				total = total.Add(number)

@@ -65,8 +65,8 @@ func size(v cty.Value, depth, most int) int {
 }
 
 func checkEncoded(args []cty.Value) error {
-	if size(args[0], 0, mostBytes) > mostBytes {
-		return tooLong()
+	if size(args[0], 0, mostEncoded) > mostEncoded {
+		return fmt.Errorf("the result is larger than %d MiB", mostEncoded>>20)
 	}
 	return nil
 }
@@ -97,8 +97,12 @@ func checkFormat(args []cty.Value) error {
 			widest = max(widest, n)
 		}
 	}
+	numeric := regexp.MustCompile(`%[^%a-zA-Z]*[bcdeEfFgGoxX]`).MatchString(format)
 	verbs, longest, rows := strings.Count(format, "%"), 0, 1
-	for _, arg := range args[1:] {
+	for i, arg := range args[1:] {
+		if numeric && !writable(arg) {
+			return function.NewArgErrorf(i+1, "a number beyond all bounds")
+		}
 		longest = max(longest, size(arg, 0, mostBytes))
 		if usable(arg) && arg.CanIterateElements() && !arg.Type().IsObjectType() && !arg.Type().IsMapType() {
 			rows = max(rows, arg.LengthInt())
@@ -112,6 +116,21 @@ func checkFormat(args []cty.Value) error {
 		return tooLong()
 	}
 	return nil
+}
+
+// writable tells whether a value, or each element of it, is of ordinary size as a
+// number, which a text is to a verb of numbers.
+func writable(v cty.Value) bool {
+	if usable(v) && (v.Type().IsListType() || v.Type().IsSetType() || v.Type().IsTupleType()) {
+		for it := v.ElementIterator(); it.Next(); {
+			if _, element := it.Element(); !element.IsMarked() && !writable(element) {
+				return false
+			}
+		}
+		return true
+	}
+	n, err := cty.ParseNumberVal(text(v))
+	return err != nil || Ordinary(n)
 }
 
 func checkIndent(args []cty.Value) error {

@@ -81,9 +81,7 @@ func renderTemplate(src, name string, vars cty.Value, inner map[string]function.
 			return cty.DynamicVal, function.NewArgErrorf(1, "%q cannot be the name of a variable", name)
 		}
 	}
-	if diags := boundLoops(expr); diags.HasErrors() {
-		return cty.DynamicVal, function.NewArgError(0, templateError(diags))
-	}
+	boundTemplate(expr)
 	value, diags := expr.Value(&hcl.EvalContext{Functions: inner, Variables: variables})
 	if diags.HasErrors() {
 		return cty.DynamicVal, function.NewArgError(1, templateError(diags))
@@ -108,39 +106,4 @@ func templateError(diags hcl.Diagnostics) error {
 		parts = append(parts, place+d.Summary+": "+d.Detail)
 	}
 	return errors.New(strings.Join(parts, "; "))
-}
-
-// boundLoops makes the loops of a template share one budget of rounds and bytes:
-// each may be short, and all within one another endless.
-func boundLoops(expr hclsyntax.Expression) hcl.Diagnostics {
-	left := &budget{rounds: mostRounds, bytes: mostBytes}
-	return hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
-		if loop, ok := node.(*hclsyntax.ForExpr); ok {
-			loop.ValExpr = &counted{loop.ValExpr, left}
-		}
-		return nil
-	})
-}
-
-type budget struct{ rounds, bytes int }
-
-// counted is an expression that takes from a budget each time it is evaluated.
-type counted struct {
-	hclsyntax.Expression
-	left *budget
-}
-
-func (c *counted) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	c.left.rounds--
-	if c.left.rounds >= 0 && c.left.bytes >= 0 {
-		value, diags := c.Expression.Value(ctx)
-		plain, _ := value.Unmark()
-		c.left.bytes -= len(text(plain))
-		return value, diags
-	}
-	at := c.Range()
-	return cty.DynamicVal, hcl.Diagnostics{{
-		Severity: hcl.DiagError, Summary: "Loops without end", Subject: &at,
-		Detail: fmt.Sprintf("The loops of a template go %d rounds and make %d MiB at most.", mostRounds, mostBytes>>20),
-	}}
 }

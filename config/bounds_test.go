@@ -1,0 +1,63 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// What is short to write and would take for ever is refused, and says why.
+func TestEvaluationIsBounded(t *testing.T) {
+	local := func(expr string) files { return files{"main.hcl": "locals {\n  a = " + expr + "\n}\n"} }
+	nested := func(expr string) string { return strings.ReplaceAll(expr, "#", "range(1000)") }
+	for _, c := range []struct {
+		name  string
+		files files
+		want  string
+	}{
+		{"loops that keep nothing", local(nested("[for x in # : x if length([for y in # : y if length([for z in # : z if false]) > 0]) > 0]")), "Loops without end"},
+		{"loops with keys", local(nested("{ for x in # : x => { for y in # : y => { for z in # : z => local.b } } }\n  b = 1")), "Loops without end"},
+		{"loops with long texts", local(nested(`[for x in # : "${local.b}${x}"]` + "\n  b = join(\"\", [for x in # : \"" + strings.Repeat("x", 1000) + "\"])")), "256 MiB"},
+		{"a product", local(`"${"1e99999999" * 1}"`), "number beyond all bounds"},
+		{"a sign", local(`"${-"1e99999999"}"`), "number beyond all bounds"},
+		{"squares", local("pow(2, 4000) * pow(2, 95) * 4"), "number beyond all bounds"},
+		{"a variable", files{
+			"main.hcl":          "variable \"a\" {\n  type = list(number)\n}\noutput \"a\" {\n  value = \"${var.a[0]}\"\n}\n",
+			"setpoint.vars.hcl": "a = [\"1e99999999\"]\n",
+		}, "The value of variable \"a\" from setpoint.vars.hcl holds a number"},
+		{"a variable's default", files{"main.hcl": "variable \"a\" {\n  type = number\n  default = \"1e99999999\"\n}\n"}, "from its default holds a number"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			_, list := load(t, c.files)
+			if took := time.Since(start); took > time.Minute {
+				t.Errorf("took %s", took)
+			}
+			says(t, list, c.want)
+			if len(list) != 1 {
+				t.Errorf("%d diagnostics, want one", len(list))
+			}
+		})
+	}
+}
+
+// Each evaluation of loops has a budget of its own, and nothing of what is meant
+// is changed by it.
+func TestBoundsChangeNothing(t *testing.T) {
+	c := good(t, files{"main.hcl": `locals {
+  many = { for x in range(1000) : "k${x}" => x }
+  k    = 2
+  refs = [for x in range(2) : local.k if local.k == 2]
+  sums = [for x in range(12) : length([for y in range(1000) : [for z in range(1000) : z] if false])]
+  each = [length([for a in range(900) : [for b in range(900) : b]]), length([for a in range(900) : [for b in range(900) : b]]),
+          length([for a in range(900) : [for b in range(900) : b]]), length([for a in range(900) : [for b in range(900) : b]])]
+  odd  = { for x, y in local.many : y % 2 => x... }
+}
+output "x" {
+  value = [length(local.many), local.refs, length(local.sums), local.each, length(local.odd["1"]), 0.1 + 0.2, 7 / 2, -local.k]
+}
+`})
+	if got := string(c.Outputs[0].Value); got != "[1000,[2,2],12,[900,900,900,900],500,0.3,3.5,-2]" {
+		t.Error(got)
+	}
+}
