@@ -152,7 +152,8 @@ type Thermostat struct {
 
 	// After are the groups (address.Address.Groups) whose calls come before
 	// this one's because it refers to them; DependsOn those that must also
-	// have succeeded. Both are sorted.
+	// have succeeded. Both are sorted, and neither holds what only follows from
+	// the After and DependsOn of others.
 	After, DependsOn []string
 
 	// OnRemove is what the thermostat is left with when it is removed; nil: as it is.

@@ -47,7 +47,7 @@ type node struct {
 	name      string // with the address of the module instance
 	done      bool
 	value     cty.Value
-	after     map[string]bool // thermostat groups it refers to, directly or not
+	after     map[string]bool // thermostat groups it refers to, itself or by way of other things than thermostats
 	dependsOn []string        // of a thermostat or module block: groups
 	failed    bool            // the instances of a block could not be told
 
@@ -83,7 +83,8 @@ func (s *scope) reportf(subject hcl.Range, summary, format string, args ...any) 
 }
 
 // need evaluates the named node unless it is done, and notes that the active
-// node depends on it.
+// node depends on what it depends on; who refers to a thermostat depends on that
+// alone, which has dependencies of its own.
 func (s *scope) need(name string, at hcl.Range, evaluate func(*node)) *node {
 	n := s.nodes[name]
 	if n == nil {
@@ -97,7 +98,9 @@ func (s *scope) need(name string, at hcl.Range, evaluate func(*node)) *node {
 		s.cycle(n, at)
 		return n
 	}
-	s.dependOn(n.after)
+	if n.block == nil {
+		s.dependOn(n.after)
+	}
 	return n
 }
 

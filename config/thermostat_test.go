@@ -224,7 +224,7 @@ func TestOrder(t *testing.T) {
 	want := map[string]order{
 		"t0": {"20", nil, nil},
 		"t1": {"19", []string{"thermostat.t0"}, nil},
-		"t2": {"18.5", []string{"thermostat.t0", "thermostat.t1"}, nil},
+		"t2": {"18.5", []string{"thermostat.t1"}, nil},
 		"t3": {"18", nil, []string{"thermostat.t0", "thermostat.t1"}},
 		"t4": {"19.5", []string{"thermostat.t9"}, nil},
 		"t9": {"0", nil, nil},

@@ -143,7 +143,9 @@ func (m *maker) index() {
 	}
 }
 
-// declared makes the steps of the thermostats that have a block, in order.
+// declared makes the steps of the thermostats that have a block, in order. What is
+// forgotten or has no step may come between two others, so it keeps its place
+// until they are in order.
 func (m *maker) declared() {
 	if m.Destroy {
 		return
@@ -155,28 +157,31 @@ func (m *maker) declared() {
 		if !m.chosen.has(t.Address) {
 			continue
 		}
+		step := Step{Address: t.Address, DependsOn: t.DependsOn}
+		known := true
 		if m.RefreshOnly {
-			if _, known := m.recordOf(t); !known {
-				continue
-			}
+			_, known = m.recordOf(t)
 		}
-		step := m.step(t)
-		if step.Action == Forget {
-			m.forgets = append(m.forgets, step)
-			continue
+		if known {
+			step = m.step(t)
 		}
 		steps = append(steps, step)
 		after = append(after, t.After)
 	}
-	if !slices.ContainsFunc(after, func(groups []string) bool { return len(groups) > 0 }) &&
-		!slices.ContainsFunc(steps, func(s Step) bool { return len(s.DependsOn) > 0 }) {
-		m.plan.Steps = steps // they are in order
-		return
+	if slices.ContainsFunc(after, func(groups []string) bool { return len(groups) > 0 }) ||
+		slices.ContainsFunc(steps, func(s Step) bool { return len(s.DependsOn) > 0 }) {
+		inOrder := make([]Step, 0, len(steps))
+		for _, i := range order(steps, after) {
+			inOrder = append(inOrder, steps[i])
+		}
+		steps = inOrder
 	}
-	m.plan.Steps = make([]Step, 0, len(steps))
-	for _, i := range order(steps, after) {
-		m.plan.Steps = append(m.plan.Steps, steps[i])
-	}
+	m.plan.Steps = slices.DeleteFunc(steps, func(s Step) bool {
+		if s.Action == Forget {
+			m.forgets = append(m.forgets, s)
+		}
+		return s.Action == Forget || s.Action == ""
+	})
 }
 
 // step decides what happens to one declared thermostat.

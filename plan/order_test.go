@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"setpoint/config/address"
+	"setpoint/plan/state"
 )
 
 // naive is the order by its definition, in a time that nobody would wait for.
@@ -150,5 +151,23 @@ func BenchmarkOrder(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/step")
 		})
+	}
+}
+
+// What has no step of its own may come between two that have: their order is as if
+// it had one.
+func TestOrderPastWhatHasNoStep(t *testing.T) {
+	reads := func(name string) string { return "  mode = \"manual\"\n  setpoint = thermostat." + name + ".setpoint" }
+	c := load(t, block("a", 1, reads("b"))+block("b", 2, reads("c"))+block("c", 3, "  mode = \"manual\"\n  setpoint = 20"))
+	recorded := state.New("test")
+	recorded.Thermostats["thermostat.a"] = entry(1, state.Confirmed, manual(200))
+	recorded.Thermostats["thermostat.c"] = entry(3, state.Confirmed, manual(200))
+	p, _ := Make(Input{Wanted: c.Thermostats, State: recorded, Now: now(), RefreshOnly: true})
+	var got []string
+	for _, step := range p.Steps {
+		got = append(got, step.Address.String())
+	}
+	if want := []string{"thermostat.c", "thermostat.a"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -192,3 +192,32 @@ func TestGraphOfAChain(t *testing.T) {
 		}
 	}
 }
+
+// TestGraphFollowsFarther: what follows in several steps is left out too, and what
+// does not follow is not; in a time that grows as the graph does.
+func TestGraphFollowsFarther(t *testing.T) {
+	const blocks = 10_000
+	name := func(i int) string { return fmt.Sprintf("thermostat.t%d", i) }
+	var all []config.Thermostat
+	for i := range blocks {
+		var before []string
+		for _, back := range []int{1, 2, 7} {
+			if i >= back {
+				before = append(before, name(i-back))
+			}
+		}
+		all = append(all, config.Thermostat{Address: address.Address{Name: name(i)[len("thermostat."):]}, After: before})
+	}
+	all = append(all,
+		config.Thermostat{Address: address.Address{Name: "u"}},
+		config.Thermostat{Address: address.Address{Name: "v"}, After: []string{name(5), name(9), "thermostat.u"}})
+	text := newGraph(all, true).dot()
+	if n := len(parseDOT(t, text).arrows); n != blocks-1+2 {
+		t.Errorf("%d arrows", n)
+	}
+	for _, want := range []string{`"thermostat.v" -> "thermostat.u"`, `"thermostat.v" -> "thermostat.t9"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}

@@ -6,28 +6,60 @@ import (
 	"slices"
 )
 
-// reduce takes away the references that follow from others: what a thermostat
-// refers to includes what that refers to in turn. What refers to most comes first,
-// so that most of the rest need not be looked into.
+// reduce takes away the references that follow from others: what comes after
+// something comes after all that this comes after. Nothing follows but what ranks
+// lower, so the search from the highest goes no further down than to the lowest.
 func (g *graph) reduce() {
+	ranks := map[string]int{}
 	for from, targets := range g.arrows {
+		if len(targets) < 2 {
+			continue
+		}
 		names := slices.SortedFunc(maps.Keys(targets), func(a, b string) int {
-			return cmp.Or(cmp.Compare(len(g.blocks[b]), len(g.blocks[a])), cmp.Compare(a, b))
+			return cmp.Or(cmp.Compare(g.rank(b, ranks), g.rank(a, ranks)), cmp.Compare(a, b))
 		})
-		reduced, follow := arrows{}, map[string]bool{}
+		lowest := ranks[names[len(names)-1]]
+		reduced, follow, open := arrows{}, map[string]bool{}, len(names)
 		for _, to := range names {
 			if follow[to] && targets[to] == reference {
 				continue
 			}
 			reduced[to] = targets[to]
-			for further := range g.blocks[to] {
-				if further != to {
+			if !follow[to] {
+				open-- // once all targets follow, or have been looked into, the search is over
+			}
+			for next := []string{to}; len(next) > 0 && open > 0; {
+				at := next[len(next)-1]
+				next = next[:len(next)-1]
+				for further := range g.blocks[at] {
+					if follow[further] || further == to || g.rank(further, ranks) < lowest {
+						continue
+					}
 					follow[further] = true
+					next = append(next, further)
+					if _, target := targets[further]; target && reduced[further] == 0 {
+						open--
+					}
 				}
 			}
 		}
 		g.arrows[from] = reduced
 	}
+}
+
+// rank is the length of the longest way along arrows from a block. Where blocks
+// stand for their instances, there can be circles, which end where they close.
+func (g *graph) rank(name string, known map[string]int) int {
+	if rank, ok := known[name]; ok {
+		return rank
+	}
+	known[name] = 0
+	highest := 0
+	for to := range g.blocks[name] {
+		highest = max(highest, 1+g.rank(to, known))
+	}
+	known[name] = highest
+	return highest
 }
 
 // fewestGathered is from how many on arrows to all that is in a box are one arrow
