@@ -67,6 +67,9 @@ type Config struct {
 	// Variables are the values of all variables that are not sensitive, as
 	// JSON of their type.
 	Variables map[string]json.RawMessage
+	// Assumed tells that variables have no value (see Options.AllowMissing): what
+	// depends on them is in none of the above.
+	Assumed bool
 	// Secrets are the sensitive texts met while evaluating, so that whoever
 	// prints foreign text can take them out.
 	Secrets []provider.Secret

@@ -29,6 +29,7 @@ type evaluation struct {
 	secretTexts map[string]bool // of secrets
 	// valuesLost tells that a file of variables could not be read.
 	valuesLost bool
+	assumed    bool            // a variable has no value, which is allowed
 	damaged    map[string]bool // files that could not be read as a whole
 	blocks     []*node         // of thermostats, those evaluated so far
 	addressed  int             // how many of them addresses knows

@@ -63,7 +63,7 @@ func Load(o Options) (*Config, diag.List) {
 	e.root = c.scope
 	e.root.values = e.root.variableValues(o)
 	c.evaluate()
-	c.Variables, c.Secrets, c.Digest = e.variables, e.secrets, e.digest.sum()
+	c.Variables, c.Secrets, c.Digest, c.Assumed = e.variables, e.secrets, e.digest.sum(), e.assumed
 	c.redaction = redaction(c.Secrets)
 	c.redactChecks()
 	return c, e.diagnostics()

@@ -116,6 +116,7 @@ func (e *evaluation) variableValue(v *variableBlock, g *given) (cty.Value, bool)
 	case g == nil && v.fallback != nil:
 		return e.defaultOf(v)
 	case g == nil && e.options.AllowMissing:
+		e.assumed = true
 		return cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep()), true
 	case g == nil && (e.valuesLost || e.partial()): // it may be in what could not be read
 		return cty.NilVal, false

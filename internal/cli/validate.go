@@ -7,6 +7,7 @@ import (
 
 	"setpoint/config"
 	"setpoint/config/diag"
+	"setpoint/plan"
 )
 
 func (a *app) validateCommand() *cobra.Command {
@@ -19,7 +20,10 @@ taken to be right.`,
 		Example: "  setpoint validate\n  setpoint validate --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, list := config.Load(a.options(config.Options{AllowMissing: true}))
+			c, list := config.Load(a.options(config.Options{AllowMissing: true}))
+			if !list.HasErrors() {
+				list = append(list, locate(c, plan.Contradictions(c))...)
+			}
 			list = list.Sorted()
 			if asJSON {
 				return a.validation(list)
