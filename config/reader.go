@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -75,8 +74,11 @@ func (r *reader) read(name string, want cty.Type) (value cty.Value, found presen
 		converted, err := convert.Convert(value, want)
 		if err != nil || converted.IsNull() {
 			is, hint := article(value.Type()), ""
-			if value.Type() == cty.String && !secret {
+			switch {
+			case value.Type() == cty.String && !secret:
 				is, hint = textual(value.AsString(), want)
+			case value.Type().IsObjectType():
+				hint = attributeMeant(name, attr.Expr, value.Type())
 			}
 			r.wrong(name, "Wrong type", fmt.Sprintf("%s must be a %s, not %s.%s", name, want.FriendlyName(), is, hint))
 			return cty.NilVal, wrong
@@ -112,6 +114,7 @@ func (r *reader) wrong(name, summary, detail string) {
 	if attr := r.body.Attributes[name]; attr != nil {
 		subject = attr.Expr.Range()
 		d.Expression, d.EvalContext = attr.Expr, r.ctx
+		d.Detail += quotedReference(attr.Expr)
 	}
 	d.Subject = &subject
 	r.report(d)
@@ -161,27 +164,6 @@ func number(v cty.Value) string {
 		return "a number beyond all bounds"
 	}
 	return f.Text('g', 12)
-}
-
-// longestText bounds a text in a message, in runes.
-const longestText = 60
-
-// textual names a text that is no value of the wanted type, and what may be meant:
-// the cells of a table are texts.
-func textual(text string, want cty.Type) (is, hint string) {
-	shown := []rune(text)
-	if len(shown) > longestText {
-		return fmt.Sprintf("the text %q…", string(shown[:longestText])), ""
-	}
-	is = fmt.Sprintf("the text %q", text)
-	if text == "" {
-		return is, " To leave it out where a cell is empty, write null, as in x == \"\" ? null : x."
-	}
-	point := strings.Replace(text, ",", ".", 1)
-	if _, err := cty.ParseNumberVal(point); want == cty.Number && err == nil {
-		hint = fmt.Sprintf(" Decimals follow a point: %s.", point)
-	}
-	return is, hint
 }
 
 func article(t cty.Type) string {

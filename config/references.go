@@ -181,8 +181,23 @@ func (s *scope) undeclared(at hcl.Range, what, name string, names []string) (cty
 func (s *scope) unknownRoot(t hcl.Traversal) {
 	root := t.RootName()
 	detail := fmt.Sprintf("%q is nothing that can be referred to.%s", root, suggest(root, referenceRoots()))
-	if len(t) == 1 {
+	switch instead := foreignRoots()[root]; {
+	case instead != "":
+		detail = fmt.Sprintf("%q is nothing that can be referred to. %s", root, instead)
+	case len(t) == 1:
 		detail = fmt.Sprintf("%s is no reference. A text is written in quotes: %q.", root, root)
 	}
 	s.reportf(t.SourceRange(), "Invalid reference", "%s", detail)
+}
+
+// foreignRoots are what people refer to who come from Terraform, and what to refer
+// to here.
+func foreignRoots() map[string]string {
+	return map[string]string{
+		"self":      "A block is referred to by its name, as in thermostat.hall.",
+		"terraform": "There are no workspaces: let a variable say which house it is, and --state where its record is.",
+		"data":      "Nothing is read from elsewhere while a configuration is evaluated. What files hold is read with file(…) and csvdecode(…).",
+		"resource":  "What is declared is referred to by kind and name, as in thermostat.hall.",
+		"variable":  "A variable is referred to as var.NAME.",
+	}
 }

@@ -111,6 +111,9 @@ func (s *scope) repeatForEach(attr *hcl.Attribute) ([]repetition, bool) {
 	case value.IsNull():
 		return bad("The value is null")
 	case typ.IsSetType() && typ.ElementType() != cty.String && value.LengthInt() > 0:
+		if typ.ElementType() == cty.Number {
+			return bad("The value is a set of numbers: make texts of them, as in toset([for n in var.floors : tostring(n)])")
+		}
 		return bad("The value is a set, but not of strings")
 	case !keyed && !typ.IsSetType():
 		return bad("The value is " + article(typ))

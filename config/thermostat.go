@@ -91,7 +91,7 @@ func (s *scope) instances(block *thermostatBlock, body *hcl.BodyContent, depends
 func (s *scope) readThermostat(r *reader, t *Thermostat) {
 	t.Device.PlantID = readID(r, "plant_id", "Write the id of a plant block, as in plant.NAME.id.")
 	r.unsure = r.broken || s.partial()
-	t.Device.ModuleID = readID(r, "module_id", "It is the id of the thermostat in the plant's topology.")
+	t.Device.ModuleID = readID(r, "module_id", "It is the id of the thermostat in the plant's topology, which setpoint discover prints.")
 	if plant := s.plantOf(t.Device.PlantID, r.subject); plant != nil {
 		t.Zone = plant.Zone
 		t.Settings.Function = plant.Function

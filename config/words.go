@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hcled"
 )
 
 // plainWords says better what the library says of a block's header and of a
@@ -25,7 +26,7 @@ func plainWords(diags hcl.Diagnostics, files map[string]*hcl.File) hcl.Diagnosti
 			d.Detail = fmt.Sprintf("A %s block has one name only. Write: %s \"NAME\" {", extraneous, extraneous)
 		case d.Summary == "Invalid character":
 			strange = d.Subject
-		case d.Summary == "Invalid expression" && strange != nil && d.Subject != nil && *strange == *d.Subject:
+		case (d.Summary == "Invalid expression" || d.Summary == "Missing newline after argument") && strange != nil && d.Subject != nil && *strange == *d.Subject:
 			return true
 		case d.Summary == "Unexpected comma after argument":
 			d.Detail = "Each argument stands on a line of its own, without a comma. A decimal is written with a point: 20.5."
@@ -43,6 +44,8 @@ func plainWords(diags hcl.Diagnostics, files map[string]*hcl.File) hcl.Diagnosti
 		}
 		if instead := habits()[unexpected(d)]; instead != "" {
 			d.Detail += " " + instead
+		} else if outermost(d, files) {
+			d.Detail += " Arguments stand in blocks, and values of variables in setpoint.vars.hcl."
 		}
 		if strings.HasSuffix(d.Detail, "?.") || strings.HasSuffix(d.Detail, "..") {
 			d.Detail = strings.TrimSuffix(d.Detail, ".") // the library adds one to any message
@@ -58,6 +61,8 @@ func quoteMissing(d *hcl.Diagnostic, src []byte) {
 	switch {
 	case d.Summary == "Invalid character" && bytes.HasPrefix(rest, []byte("${")):
 		d.Detail = "A reference stands alone, as in var.comfort; ${…} is for references within quotes."
+	case d.Summary == "Invalid character" && bytes.HasPrefix(rest, []byte("°")):
+		d.Detail = "A temperature is a number alone, in °C: setpoint = 20.5."
 	case d.Summary == "Missing newline after argument":
 		start := min(d.Subject.Start.Byte, len(src))
 		line := src[bytes.LastIndexByte(src[:start], '\n')+1:]
@@ -66,6 +71,15 @@ func quoteMissing(d *hcl.Diagnostic, src []byte) {
 			d.Detail = fmt.Sprintf("A text such as an id or a time is written in quotes: %q.", strings.TrimSpace(string(value)))
 		}
 	}
+}
+
+// outermost tells an argument that stands in no block, where it cannot be meant for
+// one.
+func outermost(d *hcl.Diagnostic, files map[string]*hcl.File) bool {
+	if d.Summary != "Unsupported argument" || strings.Contains(d.Detail, "Did you mean") || d.Subject == nil || files[d.Subject.Filename] == nil {
+		return false
+	}
+	return hcled.ContextString(files[d.Subject.Filename], d.Subject.Start.Byte) == ""
 }
 
 // unexpected is the name of the block or argument that the library did not
@@ -92,6 +106,9 @@ func habits() map[string]string {
 		"replace_triggered_by":  "To send a thermostat again: --replace ADDRESS.",
 		"provisioner":           "Nothing is run here. Use a pipeline around setpoint.",
 		"connection":            "Nothing is run here. Use a pipeline around setpoint.",
+		"provider":              "There is one provider, so a block need not name it.",
+		"providers":             "There is one provider, which is that of the whole configuration.",
+		"timeouts":              "How long a call may take is said by timeout in provider \"smarther\" { … }.",
 		"required_providers":    "The one provider is built in: there is nothing to require. Its settings stand in provider \"smarther\" { … }.",
 		"temperature":           "The temperature of a thermostat is its setpoint, in °C.",
 		"ephemeral":             "Write sensitive = true for what must not be shown.",

@@ -1,0 +1,4 @@
+thermostat "hall" {
+  mode     = "manual"
+  setpoint = 20.5°C
+}
