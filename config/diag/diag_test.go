@@ -274,3 +274,27 @@ func TestSortedShortens(t *testing.T) {
 		t.Errorf("400 become %d: %v", len(got), got[0].Detail)
 	}
 }
+
+// A line can be as long as its file: what is drawn of it is what is near the mark.
+func TestLongLinesAreCut(t *testing.T) {
+	long := strings.Repeat("é", 5000)
+	code := "a = " + long + "WRONG" + long
+	from := len(code) - len(long) - len("WRONG")
+	d := diag.Diagnostic{Summary: "S", Range: &diag.Range{Filename: "x.hcl", Start: diag.Pos{Line: 1, Column: 5005}}, Snippet: &diag.Snippet{
+		Code: code, StartLine: 1, HighlightStartOffset: from, HighlightEndOffset: from + len("WRONG"),
+	}}
+	for _, color := range []bool{false, true} {
+		var b strings.Builder
+		if err := diag.WriteText(&b, diag.List{d}, diag.TextOptions{Color: color}); err != nil {
+			t.Fatal(err)
+		}
+		if text := b.String(); len(text) > 2000 || !strings.Contains(text, "WRONG") || !strings.Contains(text, "…é") || !strings.Contains(text, "é…") {
+			t.Errorf("%d bytes: %.100s", len(text), text)
+		}
+	}
+	d.Snippet.HighlightEndOffset = len(code)
+	var b strings.Builder
+	if err := diag.WriteText(&b, diag.List{d}, diag.TextOptions{}); err != nil || b.Len() > 3000 {
+		t.Errorf("%d bytes, %v", b.Len(), err)
+	}
+}

@@ -84,7 +84,7 @@ func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
 		number := fmt.Sprintf("  %d: ", s.StartLine+i)
 		from := clamp(s.HighlightStartOffset-offset, len(line))
 		to := clamp(s.HighlightEndOffset-offset, len(line))
-		before, marked, after := Printable(line[:from]), Printable(line[from:to]), Printable(line[to:])
+		before, marked, after := end(Printable(line[:from])), beginning(Printable(line[from:to])), beginning(Printable(line[to:]))
 		if o.Color {
 			fmt.Fprintf(b, "%s%s\x1b[4m%s\x1b[0m%s\n", number, before, marked, after)
 		} else {
@@ -99,6 +99,24 @@ func writePlace(b *strings.Builder, d Diagnostic, o TextOptions) {
 	for _, v := range s.Values {
 		fmt.Fprintf(b, "  %s %s\n", Printable(v.Traversal), Printable(v.Statement))
 	}
+}
+
+// longestPart bounds what is drawn of a line before the marked part, of that, and
+// after it, in runes: a line can be as long as its file.
+const longestPart = 300
+
+func beginning(s string) string {
+	if runes := []rune(s); len(runes) > longestPart {
+		return string(runes[:longestPart]) + "…"
+	}
+	return s
+}
+
+func end(s string) string {
+	if runes := []rune(s); len(runes) > longestPart {
+		return "…" + string(runes[len(runes)-longestPart:])
+	}
+	return s
 }
 
 func clamp(n, most int) int { return min(max(n, 0), most) }
