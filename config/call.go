@@ -32,6 +32,8 @@ func (e *evaluation) decodeCall(m *module, block *hcl.Block) {
 	decoded := &callBlock{name: block.Labels[0], declared: block.DefRange, body: body, incomplete: diags.HasErrors()}
 	decoded.inputs, diags = rest.JustAttributes()
 	e.diags = append(e.diags, diags...)
+	e.boundJSON(body.Attributes)
+	e.boundJSON(decoded.inputs)
 	decoded.source = body.Attributes["source"]
 	declare(e, m.calls, block, decoded)
 }

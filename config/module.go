@@ -150,6 +150,7 @@ func (e *evaluation) schema(path ...string) *hcl.BodySchema {
 func (e *evaluation) content(body hcl.Body, path ...string) *hcl.BodyContent {
 	content, diags := body.Content(e.schema(path...))
 	e.diags = append(e.diags, diags...)
+	e.boundJSON(content.Attributes)
 	return content
 }
 
@@ -172,6 +173,7 @@ func (e *evaluation) single(body *hcl.BodyContent, blockType string) *hcl.Block 
 func (e *evaluation) decodeLocals(m *module, block *hcl.Block) {
 	attrs, diags := block.Body.JustAttributes()
 	e.diags = append(e.diags, diags...)
+	e.boundJSON(attrs)
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		attr := attrs[name]
 		if before, ok := m.locals[name]; ok {

@@ -22,7 +22,7 @@ const (
 	mostRounds   = 100_000    // of the loops of one template
 	mostEncoded  = 8 << 20    // bytes of JSON and YAML, whose encoders take long
 
-	mostLoopRounds = 3_000_000 // of the loops within one another in an expression
+	mostLoopRounds = 2_000_000 // of the loops within one another in an expression
 	mostLoopBytes  = 256 << 20
 )
 
