@@ -113,8 +113,11 @@ func explainRepeated(d *hcl.Diagnostic) bool {
 		return false
 	}
 	all, diags := block.TraverseAbs(d.EvalContext)
-	if diags.HasErrors() || all.IsMarked() || !all.CanIterateElements() || all.LengthInt() == 0 {
+	if diags.HasErrors() || all.IsMarked() || !all.CanIterateElements() {
 		return false
+	}
+	if all.LengthInt() == 0 {
+		return explainNone(d, block, all, attr.Name)
 	}
 	it := all.ElementIterator()
 	it.Next()
@@ -131,6 +134,21 @@ func explainRepeated(d *hcl.Diagnostic) bool {
 		d.Detail = fmt.Sprintf("%s is repeated. Name one instance, as in %s%s.%s, or all of them, as in %s[*].%s.",
 			name, name, instance, attr.Name, name, attr.Name)
 	}
+	return true
+}
+
+// explainNone tells that a thermostat block has no instances.
+func explainNone(d *hcl.Diagnostic, block hcl.Traversal, all cty.Value, attr string) bool {
+	name, _ := addressText(block)
+	if block.RootName() != "thermostat" {
+		return false
+	}
+	every := name
+	if all.Type().IsObjectType() {
+		every = "values(" + name + ")"
+	}
+	d.Summary = "Reference without a key"
+	d.Detail = fmt.Sprintf("%s is repeated, and there is none of it now. What may be one or none is one(%s[*].%s), which is null for none.", name, every, attr)
 	return true
 }
 

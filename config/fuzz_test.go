@@ -47,7 +47,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		sizes := writeFuzzed(t, dir, src)
-		watch := time.AfterFunc(5*time.Second, func() { panic("Load hangs") })
+		watch := time.AfterFunc(20*time.Second, func() { panic("Load hangs") })
 		defer watch.Stop()
 		o := config.Options{Dir: dir, Now: planningInstant(), Version: "0.1.0", AllowMissing: true}
 		_, unvalued := config.Load(o)
