@@ -130,10 +130,11 @@ func (r *run) items() []dispatch.Item {
 		c := &call{run: r, step: step, address: step.Address.String()}
 		r.calls[i] = c
 		item := dispatch.Item{
-			Key: i, Groups: r.waits.groups(step), After: r.waits.after(step), Device: step.Device, Prepare: c.prepare, Do: c.do,
+			Key: i, Groups: r.waits.groups(step), After: r.waits.after(step), Device: step.Device,
+			Prepare: c.prepare, Ahead: c.ahead, Withdraw: c.withdraw, Do: c.do, Record: c.result,
 		}
 		if step.Action == plan.Import {
-			item.Prepare, item.Do = nil, c.read
+			item.Prepare, item.Ahead, item.Withdraw, item.Do, item.Record = nil, nil, nil, c.read, nil
 		}
 		items = append(items, item)
 	}

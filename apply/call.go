@@ -38,6 +38,16 @@ type call struct {
 	began       time.Time       // the first attempt
 	attempts    int             // those that were sent, or might have been
 	last        *provider.Error // of the last of them; nil if it was confirmed
+
+	intent uint64 // of the attempt that is to be made or was; 0: not recorded, or its result is
+	answer answer
+}
+
+// answer is what the record will say of an attempt.
+type answer struct {
+	result state.CallResult
+	status int
+	at     time.Time
 }
 
 // prepare decides what the next attempt sends.
@@ -65,10 +75,28 @@ func (c *call) prepare(now time.Time) error {
 	return nil
 }
 
-// do makes one attempt: its intent is on disk before it, its result after it.
-// What has moved is renamed first: killed in between, the record is as true under
-// the one address as under the other.
-func (c *call) do(ctx context.Context, _ int) error {
+// ahead records the intent of the next attempt before its turn has come, where
+// nothing that happens until then can change what is sent or whether it is.
+func (c *call) ahead() error {
+	if c.step.After.Mode == provider.Boost || !c.step.Until.IsZero() || c.step.Moved != "" || c.step.Action == plan.Destroy {
+		return nil
+	}
+	return c.record(*c.step.After)
+}
+
+// withdraw takes the intent back: nothing was sent. A journal that has failed
+// says so when it is closed; it counts what it was told all the same.
+func (c *call) withdraw() {
+	if c.intent != 0 {
+		_ = c.run.Journal.Result(c.intent, state.CallRejected, 0, time.Now())
+		c.intent = 0
+	}
+}
+
+// begin records the intent of an attempt whose turn has come. What has moved is
+// renamed first: killed in between, the record is as true under the one address as
+// under the other.
+func (c *call) begin() error {
 	if c.step.Moved != "" && !c.renamed {
 		if err := c.run.Journal.Rename(c.step.Moved, c.address); err != nil {
 			return &dispatch.Halt{Err: err}
@@ -80,25 +108,51 @@ func (c *call) do(ctx context.Context, _ int) error {
 			return &dispatch.Halt{Err: err}
 		}
 	}
-	entry := state.Entry{Device: c.step.Device, Settings: c.sending, OnRemove: c.step.OnRemove}
+	return c.record(c.sending)
+}
+
+func (c *call) record(sending provider.Settings) error {
+	entry := state.Entry{Device: c.step.Device, Settings: sending, OnRemove: c.step.OnRemove}
 	id, err := c.run.Journal.Intent(c.address, entry, c.step.Action == plan.Destroy)
 	if err != nil {
 		return &dispatch.Halt{Err: err}
 	}
+	c.intent = id
+	return nil
+}
+
+// do makes one attempt: its intent is on disk before it.
+func (c *call) do(ctx context.Context, _ int) error {
+	if c.intent == 0 {
+		if err := c.begin(); err != nil {
+			return err
+		}
+	}
 	failed := failure(c.run.Provider.Set(ctx, c.step.Device, c.sending), "set status")
-	result, status := answer(failed)
+	c.answer = answered(failed)
 	if !unsent(failed) {
 		c.attempts++
 		c.last = failed
 	}
-	if err := c.run.Journal.Result(id, result, status, time.Now()); err != nil {
-		return &dispatch.Halt{Err: err, MayHaveLanded: result != state.CallRejected}
-	}
 	if failed == nil {
-		c.confirmedAt = time.Now()
+		c.confirmedAt = c.answer.at
 		return nil
 	}
 	return failed
+}
+
+// result records how an attempt ended. A call that has one is not in doubt any
+// more, so it is on disk before anything follows from it.
+func (c *call) result() error {
+	if c.intent == 0 {
+		return nil // nothing was sent
+	}
+	id := c.intent
+	c.intent = 0
+	if err := c.run.Journal.Result(id, c.answer.result, c.answer.status, c.answer.at); err != nil {
+		return &dispatch.Halt{Err: err, MayHaveLanded: c.answer.result != state.CallRejected}
+	}
+	return nil
 }
 
 // read makes one attempt to read the thermostat and records what was read. A
@@ -184,12 +238,12 @@ func unsent(failed *provider.Error) bool {
 	return failed != nil && (failed.Uncalled || failed.Kind == provider.KindCanceled && !failed.MayHaveLanded)
 }
 
-func answer(failed *provider.Error) (state.CallResult, int) {
+func answered(failed *provider.Error) answer {
 	switch {
 	case failed == nil:
-		return state.CallConfirmed, 200
+		return answer{state.CallConfirmed, 200, time.Now()}
 	case failed.MayHaveLanded:
-		return state.CallUnknown, failed.StatusCode
+		return answer{state.CallUnknown, failed.StatusCode, time.Now()}
 	}
-	return state.CallRejected, failed.StatusCode
+	return answer{state.CallRejected, failed.StatusCode, time.Now()}
 }

@@ -204,7 +204,10 @@ func TestRateLimitPausesAll(t *testing.T) {
 		account := w.run(add("a", manual(200)), add("b", manual(190)))
 		same(t, "outcomes", "a applied 2, b applied 1", outcomes(account))
 		same(t, "paused", "paused for 42s", w.events[2])
-		same(t, "first call after it", "42s a intent manual 20", w.lines[3])
+		same(t, "journal and calls", []string{
+			"0s a intent manual 20", "0s a sent manual 20", "0s b intent manual 19", "0s a result rejected 429",
+			"42s a intent manual 20", "42s a sent manual 20", "42s a result confirmed 200", "42s b sent manual 19", "42s b result confirmed 200",
+		}, w.lines)
 	})
 }
 

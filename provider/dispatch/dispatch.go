@@ -12,7 +12,9 @@
 // than Parallelism calls are in flight, the run is not paused and the pace
 // allows. Of the items that may start, the one with the smallest key goes
 // first. A retry goes back into the same queue under the same key, so nothing
-// bypasses pace or call limit.
+// bypasses pace or call limit. A call is in flight from its start to its answer;
+// an answer other than success also until it is recorded, as it may hold back
+// what comes next.
 //
 // Time is that of package time, so testing/synctest can drive it.
 package dispatch
@@ -43,10 +45,26 @@ type Item struct {
 	// without a call, and is its Result.Err; a *Halt also stops the run. It
 	// must not block.
 	Prepare func(now time.Time) error
+	// Ahead, where it is not nil, does what an attempt needs first and that takes
+	// its time, before the item's turn has come: for those that would start next,
+	// while Parallelism calls are in flight and there is no pace. At most
+	// Parallelism items are that far ahead. It runs on a goroutine of its own; when
+	// it has returned, Do follows or Withdraw. Its error is that of the attempt.
+	// Where it was not called, Do has it all to do. It is not called for an item
+	// that shares its device with another one.
+	Ahead func() error
+	// Withdraw undoes, also on a goroutine of its own, what Ahead has done for an
+	// attempt that is not made. An Item with Ahead has it.
+	Withdraw func()
 	// Do makes one attempt, numbered from 1. Calls of different items run
 	// concurrently, attempts of one item never do. It returns promptly when
 	// ctx is cancelled.
 	Do func(ctx context.Context, attempt int) error
+	// Record, where it is not nil, is called after each Do, and takes down how that
+	// ended. Until it has returned the item is not settled, nothing that depends
+	// on it starts and its device is not free; but after a success another call may
+	// start meanwhile. An error of Record replaces that of Do.
+	Record func() error
 }
 
 // Policy is how fast and how stubbornly a run works.

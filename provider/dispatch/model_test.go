@@ -14,6 +14,7 @@ import (
 // the plain way: by looking at every item at every event.
 type model struct {
 	policy   Policy
+	guard    *guard // what events do not tell
 	byKey    map[int]*modelItem
 	keys     []int // ascending
 	began    time.Time
@@ -37,8 +38,8 @@ type modelItem struct {
 	result       *Result
 }
 
-func newModel(sc scenario) *model {
-	m := &model{policy: sc.policy.normal(), byKey: map[int]*modelItem{}, began: time.Now(), previous: time.Now()}
+func newModel(sc scenario, g *guard) *model {
+	m := &model{policy: sc.policy.normal(), guard: g, byKey: map[int]*modelItem{}, began: time.Now(), previous: time.Now()}
 	for _, item := range sc.items {
 		m.byKey[item.Key] = &modelItem{Item: item}
 		m.keys = append(m.keys, item.Key)
@@ -70,7 +71,7 @@ func (m *model) needs(it *modelItem) []*modelItem {
 
 // free tells whether only time can keep the item from starting.
 func (m *model) free(it *modelItem) bool {
-	if it.running || it.result != nil {
+	if it.running || it.result != nil || m.guard.refused[it.Key] {
 		return false
 	}
 	for _, other := range m.needs(it) {
@@ -88,7 +89,9 @@ func (m *model) free(it *modelItem) bool {
 
 // earliest is when the item, free as it is, may start.
 func (m *model) earliest(it *modelItem) time.Time {
-	return later(later(it.due, m.previous), later(m.gate, m.pause))
+	m.guard.mu.Lock()
+	defer m.guard.mu.Unlock()
+	return later(later(later(it.due, m.previous), m.guard.freed), later(m.gate, m.pause))
 }
 
 func (m *model) observe(e Event) {
@@ -116,7 +119,7 @@ func (m *model) observe(e Event) {
 
 // notIdle checks that since the last event nothing could have started earlier.
 func (m *model) notIdle(now time.Time) {
-	if m.ended || m.inFlight >= m.policy.Parallelism || m.policy.MaxCalls > 0 && m.calls >= m.policy.MaxCalls {
+	if m.ended || m.flying() >= m.policy.Parallelism || m.policy.MaxCalls > 0 && m.calls >= m.policy.MaxCalls {
 		return
 	}
 	for _, key := range m.keys {
@@ -148,13 +151,23 @@ func (m *model) start(e Started, now time.Time) {
 	m.inFlight++
 	it.running = true
 	m.gate = now.Add(m.policy.interval())
-	if e.Attempt != it.attempts || it.attempts > m.policy.Attempts || m.inFlight > m.policy.Parallelism ||
+	if e.Attempt != it.attempts || it.attempts > m.policy.Attempts || m.flying() > m.policy.Parallelism ||
 		m.policy.MaxCalls > 0 && m.calls > m.policy.MaxCalls {
 		m.wrong("%+v is one too many: %d calls, %d in flight", e, m.calls, m.inFlight)
 	}
 }
 
+// flying is how many calls are in flight: those that were not answered with success.
+func (m *model) flying() int {
+	m.guard.mu.Lock()
+	defer m.guard.mu.Unlock()
+	return m.inFlight - len(m.guard.answered)
+}
+
 func (m *model) end(key, attempt int, err error) *modelItem {
+	m.guard.mu.Lock()
+	delete(m.guard.answered, key)
+	m.guard.mu.Unlock()
 	it := m.byKey[key]
 	if !it.running || it.attempts != attempt {
 		m.wrong("item %d ended attempt %d: %+v", key, attempt, it)

@@ -32,6 +32,65 @@ type guard struct {
 	most     int
 	calls    int
 	clashes  int
+
+	answered map[int]bool // the last attempt has succeeded and is not recorded yet
+	freed    time.Time    // when that freed a slot last
+	refused  map[int]bool // Prepare has
+	prepared map[int]bool // Ahead has begun, and neither Do nor Withdraw followed
+	faults   []string
+}
+
+// around lets the item record its calls, and be prepared ahead.
+func (g *guard) around(rng *rand.Rand, item *Item) {
+	key, do := item.Key, item.Do
+	if rng.IntN(3) > 0 {
+		span := time.Duration(rng.IntN(3)*rng.IntN(500)) * ms
+		var failed error
+		if rng.IntN(100) == 0 {
+			failed = &Halt{Err: errors.New("disk full"), MayHaveLanded: true}
+		}
+		item.Do = func(ctx context.Context, attempt int) error {
+			err := do(ctx, attempt)
+			if err == nil {
+				g.mu.Lock()
+				defer g.mu.Unlock()
+				g.answered[key], g.freed = true, time.Now()
+			}
+			return err
+		}
+		item.Record = func() error { time.Sleep(span); return failed }
+	}
+	made := item.Do
+	if rng.IntN(3) > 0 {
+		span, back := time.Duration(rng.IntN(3)*rng.IntN(500))*ms, time.Duration(rng.IntN(300))*ms
+		item.Ahead = func() error {
+			g.ahead(key, true, "is prepared twice")
+			time.Sleep(span)
+			return nil
+		}
+		item.Withdraw = func() {
+			time.Sleep(back)
+			g.ahead(key, false, "is withdrawn without having been prepared")
+		}
+		item.Do = func(ctx context.Context, attempt int) error {
+			g.mu.Lock()
+			delete(g.prepared, key)
+			g.mu.Unlock()
+			return made(ctx, attempt)
+		}
+	}
+}
+
+func (g *guard) ahead(key int, is bool, otherwise string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.prepared[key] == is {
+		g.faults = append(g.faults, fmt.Sprintf("item %d %s", key, otherwise))
+	}
+	g.prepared[key] = is
+	if !is {
+		delete(g.prepared, key)
+	}
 }
 
 func (g *guard) enter(d provider.Device) {
@@ -93,12 +152,14 @@ func randomScenario(rng *rand.Rand, g *guard) scenario {
 			last := time.Now().Add(time.Duration(rng.IntN(20_000)) * ms)
 			item.Prepare = func(now time.Time) error {
 				if now.After(last) {
+					g.refused[item.Key] = true
 					return errors.New("over")
 				}
 				return nil
 			}
 		}
 		item.Do = randomCall(rng, item.Device, trouble, g)
+		g.around(rng, &item)
 		sc.items = append(sc.items, item)
 	}
 	return sc
@@ -158,10 +219,10 @@ func randomError(rng *rand.Rand) error {
 func TestRandomSchedules(t *testing.T) {
 	for seed := range uint64(schedules) {
 		synctest.Test(t, func(t *testing.T) {
-			g := &guard{inFlight: map[provider.Device]int{}}
+			g := &guard{inFlight: map[provider.Device]int{}, answered: map[int]bool{}, refused: map[int]bool{}, prepared: map[int]bool{}}
 			sc := randomScenario(rand.New(rand.NewPCG(seed, 1)), g)
 			ctx, calls := context.Background(), context.Background()
-			m := newModel(sc)
+			m := newModel(sc, g)
 			if sc.drain > 0 {
 				ctx = drainAfter(sc.drain)
 				m.closes(sc.drain)
@@ -175,7 +236,10 @@ func TestRandomSchedules(t *testing.T) {
 			if g.clashes > 0 || g.most > m.policy.Parallelism || g.calls != report.Calls || g.total != 0 {
 				m.wrong("calls: %+v, report: %d", g, report.Calls)
 			}
-			for _, problem := range m.problems {
+			if len(g.prepared) > 0 {
+				m.wrong("never sent and never withdrawn: %v", g.prepared)
+			}
+			for _, problem := range append(m.problems, g.faults...) {
 				t.Errorf("seed %d: %s", seed, problem)
 			}
 		})

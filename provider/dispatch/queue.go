@@ -10,13 +10,16 @@ type entry struct {
 	item         *Item
 	place        int // in key order, from 0
 	device       *device
-	unmet        int       // names in After whose groups have not succeeded yet
-	due          time.Time // when the wait before the next attempt is over
-	inFlight     bool
-	unauthorized bool   // the last attempt answered KindUnauthorized
-	start        int    // which start of the run the last attempt was
-	told         int    // the attempt that Started was sent for last
-	result       Result // Outcome is 0 until the item settles
+	unmet        int          // names in After whose groups have not succeeded yet
+	due          time.Time    // when the wait before the next attempt is over
+	busy         bool         // from the start of an attempt, or of its withdrawal, to the end
+	answered     bool         // what is busy is no call in flight any more
+	ahead        <-chan error // gives the end of Ahead; nil: not called since the last attempt
+	withdrawn    func()       // settles it when the withdrawal has ended
+	unauthorized bool         // the last attempt answered KindUnauthorized
+	start        int          // which start of the run the last attempt was
+	told         int          // the attempt that Started was sent for last
+	result       Result       // Outcome is 0 until the item settles
 }
 
 func (e *entry) settled() bool { return e.result.Outcome != 0 }
@@ -27,6 +30,7 @@ func (e *entry) settled() bool { return e.result.Outcome != 0 }
 // smallest entry parked, and a call moves one entry, not all of them.
 type device struct {
 	busy   bool
+	items  int
 	parked queue
 }
 

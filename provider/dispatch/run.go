@@ -22,22 +22,34 @@ type run struct {
 	entries []entry // in key order
 	groups  map[string]*group
 	ready   queue // may start as far as dependencies and waits go
+	ahead   queue // as ready, and what they need first is done or being done
 	waiting queue // until their wait is over
 	done    chan end
 
-	open     int // not settled
-	inFlight int
+	open     int  // not settled
+	busy     int  // those of them with an attempt or withdrawal that has not ended
+	inFlight int  // calls
 	starts   int  // of attempts
 	seen     int  // starts made when a try for an access token last failed
 	draining bool // a context is done
 	stop     *Stop
 }
 
-// end is the end of one attempt.
+// end is the end of one attempt, or of what the entry's withdrawal was for.
 type end struct {
 	entry *entry
 	err   error
+	part  part
 }
+
+// part is what of an attempt has ended.
+type part int
+
+const (
+	recorded  part = iota // all of it
+	answered              // the call, with success; recorded follows
+	withdrawn             // it was not made: settled
+)
 
 func newRun(ctx, calls context.Context, items []Item, p Policy, observe func(Event)) *run {
 	p = p.normal()
@@ -50,6 +62,7 @@ func newRun(ctx, calls context.Context, items []Item, p Policy, observe func(Eve
 		entries: make([]entry, len(items)),
 		groups:  make(map[string]*group),
 		ready:   queue{before: byPlace},
+		ahead:   queue{before: byPlace},
 		waiting: queue{before: byDue},
 		done:    make(chan end, min(p.Parallelism, len(items))),
 		open:    len(items),
@@ -64,6 +77,7 @@ func newRun(ctx, calls context.Context, items []Item, p Policy, observe func(Eve
 		if devices[item.Device] == nil {
 			devices[item.Device] = &device{parked: queue{before: byPlace}}
 		}
+		devices[item.Device].items++
 		r.entries[i] = entry{item: item, place: i, device: devices[item.Device], result: Result{Key: item.Key}}
 		for _, name := range item.Groups {
 			if r.groups[name] == nil {
@@ -109,14 +123,18 @@ func (r *run) loop() {
 			r.ready.push(r.waiting.pop())
 		}
 		switch {
-		case r.closing() && r.inFlight > 0 || r.inFlight == r.policy.Parallelism,
+		case r.closing() && r.busy > 0,
 			r.tokenless > 0 && r.inFlight > 0: // one asks for all
 			r.sleep(time.Time{})
-		case !r.ready.empty():
+		case r.inFlight == r.policy.Parallelism:
+			if !r.lookAhead(now) {
+				r.sleep(time.Time{})
+			}
+		case !r.ready.empty() || !r.ahead.empty():
 			r.startAt(later(r.pace, r.pause), now)
 		case !r.waiting.empty():
 			r.sleep(later(r.waiting.first().due, later(r.pace, r.pause)))
-		case r.inFlight > 0:
+		case r.busy > 0:
 			r.sleep(time.Time{})
 		default:
 			r.settleRest(BecauseCycle)
@@ -165,7 +183,7 @@ func (r *run) startAt(gate, now time.Time) {
 		r.sleep(gate)
 		return
 	}
-	e := r.ready.pop()
+	e := r.next()
 	if e.device.busy {
 		e.device.parked.push(e)
 		return
@@ -173,16 +191,25 @@ func (r *run) startAt(gate, now time.Time) {
 	if e.item.Prepare != nil {
 		if err := e.item.Prepare(now); err != nil {
 			r.unpark(e.device)
-			r.refuse(e, err)
+			r.withdraw(e, func() { r.refuse(e, err) })
 			return
 		}
 	}
 	r.start(e)
 }
 
+// next takes the entry with the smallest key of those that may start.
+func (r *run) next() *entry {
+	if r.ready.empty() || !r.ahead.empty() && byPlace(r.ahead.first(), r.ready.first()) {
+		return r.ahead.pop()
+	}
+	return r.ready.pop()
+}
+
 func (r *run) start(e *entry) {
 	e.result.Attempts++
-	e.inFlight, e.device.busy = true, true
+	e.busy, e.answered, e.device.busy = true, false, true
+	r.busy++
 	r.inFlight++
 	r.started++
 	r.starts++
@@ -194,7 +221,29 @@ func (r *run) start(e *entry) {
 	}
 	// The pace counts from here: an observer that took its time shortens nothing.
 	r.pace = time.Now().Add(r.interval)
-	go func() { r.done <- end{e, e.item.Do(r.calls, attempt)} }()
+	ahead := e.ahead
+	e.ahead = nil
+	go func() { r.done <- end{entry: e, err: r.attempt(e, attempt, ahead)} }()
+}
+
+// attempt makes an attempt and has it recorded. It runs on a goroutine of its own.
+func (r *run) attempt(e *entry, number int, ahead <-chan error) error {
+	if ahead != nil {
+		if err := <-ahead; err != nil {
+			return err
+		}
+	}
+	err := e.item.Do(r.calls, number)
+	if e.item.Record == nil {
+		return err
+	}
+	if err == nil {
+		r.done <- end{entry: e, part: answered}
+	}
+	if failed := e.item.Record(); failed != nil {
+		return failed
+	}
+	return err
 }
 
 // unpark gives a device that has no call in flight to the first entry parked

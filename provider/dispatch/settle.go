@@ -8,11 +8,25 @@ import (
 	"setpoint/provider"
 )
 
-// finish takes in the end of an attempt.
+// finish takes in the end of an attempt, or of a part of one.
 func (r *run) finish(done end) {
 	e := done.entry
-	e.inFlight, e.device.busy = false, false
-	r.inFlight--
+	if done.part == answered {
+		e.answered = true
+		r.inFlight--
+		r.tokenless = 0
+		return
+	}
+	e.busy = false
+	r.busy--
+	if done.part == withdrawn {
+		e.withdrawn()
+		return
+	}
+	if !e.answered {
+		r.inFlight--
+	}
+	e.device.busy = false
 	r.unpark(e.device)
 	e.result.Err = done.err
 	if failure := tokenless(done.err); failure != nil {
@@ -90,14 +104,14 @@ func (r *run) exhausted() bool {
 }
 
 // endEarly ends the run if it may start nothing more though something is left
-// to start. The call limit waits for the calls in flight: they may still tell a
-// weightier reason.
+// to start. The call limit waits for the attempts that have not ended: they may
+// still tell a weightier reason.
 func (r *run) endEarly() {
 	switch {
-	case r.open == r.inFlight:
+	case r.open == r.busy:
 	case r.draining:
 		r.end(r.interrupted())
-	case r.exhausted() && r.inFlight == 0 && !(r.ready.empty() && r.waiting.empty()):
+	case r.exhausted() && r.busy == 0 && !(r.ready.empty() && r.ahead.empty() && r.waiting.empty()):
 		r.end(Stop{Reason: StopCallLimit})
 	}
 }
@@ -111,7 +125,7 @@ func (r *run) interrupted() Stop {
 	return Stop{Reason: StopDrained, Err: err}
 }
 
-// end stops the run: what is not in flight is settled, nothing new starts.
+// end stops the run: what is not busy is settled, nothing new starts.
 func (r *run) end(stop Stop) {
 	if r.stop == nil {
 		r.stop = &stop
@@ -119,13 +133,13 @@ func (r *run) end(stop Stop) {
 	}
 }
 
-// settleRest settles every entry that is not in flight: as failed if it has
-// been attempted and waited for a retry, else as not attempted.
+// settleRest settles every entry that is not busy: as failed if it has been
+// attempted and waited for a retry, else as not attempted.
 func (r *run) settleRest(because Because) {
 	for i := range r.entries {
 		e := &r.entries[i]
-		if !e.settled() && !e.inFlight {
-			r.leave(e, because)
+		if !e.settled() && !e.busy {
+			r.withdraw(e, func() { r.leave(e, because) })
 		}
 	}
 }
