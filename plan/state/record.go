@@ -74,6 +74,13 @@ const (
 // will see it: what cannot be read back is refused here, before a call is made
 // on the strength of it.
 func encodeRecord(r record) (text []byte, asRead record, err error) {
+	if text, asRead, ok := plainRecord(r); ok {
+		return text, asRead, nil
+	}
+	return encodeAnyRecord(r)
+}
+
+func encodeAnyRecord(r record) (text []byte, asRead record, err error) {
 	text, err = marshal(r, "")
 	if err != nil {
 		return nil, record{}, err
