@@ -65,8 +65,8 @@ func TestResultFails(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				session, _ := open(t, nil)
 				w := &world{inner: session, answers: map[string][]answer{"a": {now(test.err)}}, onResult: func(int) error { return errDisk }}
-				account := w.run(add("a", manual(200)), add("b", manual(200)), forget("c"))
-				same(t, "outcomes", test.want+", b not_attempted 0, c not_attempted 0", outcomes(account))
+				account := w.run(add("a", manual(200)), add("b", manual(200), "thermostat.a"), forget("c"))
+				same(t, "outcomes", test.want+", b not_attempted 0 because a, c not_attempted 0", outcomes(account))
 				reason, _ := apply.Reason(account.Results[0].Err)
 				same(t, "reason", test.reason, reason)
 				same(t, "calls", 1, account.Calls)

@@ -305,24 +305,25 @@ func (f *fate) generation(path string) string {
 	default:
 		k.left = 1 + f.rng.IntN(30)
 	}
+	parallelism := 1 + f.rng.IntN(4)
 	account := apply.Run(drain, calls, apply.Input{Plan: p, Provider: f, Journal: k, Policy: dispatch.Policy{
-		Parallelism: 1 + f.rng.IntN(4), Attempts: 3, MinWait: time.Second, MaxWait: 30 * time.Second, BusyWait: 30 * time.Second,
+		Parallelism: parallelism, Attempts: 3, MinWait: time.Second, MaxWait: 30 * time.Second, BusyWait: 30 * time.Second,
 		Rand: f.rng.Float64,
 	}})
 	final := closeSession(f.T, session)
 	if answered == nil {
 		f.checkAccount(p, account)
-		f.checkState(p, before, final.Thermostats, f.answered)
+		f.checkState(p, before, final.Thermostats, f.answered, 0)
 		return path
 	}
-	return f.survivor(p, before, left, answered)
+	return f.survivor(p, before, left, answered, 2*parallelism) // in flight but not sent yet, and ahead of that
 }
 
 // survivor opens what a killed run left and checks it.
-func (f *fate) survivor(p *plan.Plan, before map[string]state.Entry, path string, answered map[provider.Device]provider.Settings) string {
+func (f *fate) survivor(p *plan.Plan, before map[string]state.Entry, path string, answered map[provider.Device]provider.Settings, doubts int) string {
 	f.Helper()
 	session := reopen(f.T, state.NewStore(durable.OS(), path, "test"))
-	f.checkState(p, before, session.State().Thermostats, answered)
+	f.checkState(p, before, session.State().Thermostats, answered, doubts)
 	closeSession(f.T, session)
 	return path
 }

@@ -10,8 +10,9 @@ import (
 )
 
 // checkState: what was answered 2xx is confirmed or unknown, never absent; what
-// is called confirmed is what the thermostat has; what was not called is as before.
-func (f *fate) checkState(p *plan.Plan, before, after map[string]state.Entry, answered map[provider.Device]provider.Settings) {
+// is called confirmed is what the thermostat has; what was not called is as before,
+// or unknown where that was yet to be taken back: so many at most.
+func (f *fate) checkState(p *plan.Plan, before, after map[string]state.Entry, answered map[provider.Device]provider.Settings, doubts int) {
 	f.Helper()
 	for i := range p.Steps {
 		step := &p.Steps[i]
@@ -38,8 +39,10 @@ func (f *fate) checkState(p *plan.Plan, before, after map[string]state.Entry, an
 		if has && e.Outcome == state.Confirmed && f.set[e.Device] != e.Settings && !superseded(after, name, e) {
 			f.Errorf("%s is called confirmed with %s and has %s", name, brief(e.Settings), brief(f.set[e.Device]))
 		}
-		if f.received[step.Device] == 0 && step.Call && e.Outcome != state.Unknown && (has != had || !e.Equal(was)) {
-			f.Errorf("%s was not called, and its record changed from %+v to %+v", name, was, e)
+		if f.received[step.Device] == 0 && step.Call && (has != had || !e.Equal(was)) {
+			if doubts--; doubts < 0 || e.Outcome != state.Unknown {
+				f.Errorf("%s was not called, and its record changed from %+v to %+v", name, was, e)
+			}
 		}
 	}
 	for name, e := range after {

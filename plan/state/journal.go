@@ -3,6 +3,7 @@ package state
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 )
 
@@ -67,7 +68,8 @@ func (j *journal) commit(b *batch) error {
 	select {
 	case <-b.done: // by whoever had the turn before
 	default:
-		j.flush() // b is the next one: batches leave in order, one at a turn
+		runtime.Gosched() // others that are about to record something come along
+		j.flush()         // b is the next one: batches leave in order, one at a turn
 	}
 	return b.err
 }

@@ -2,6 +2,13 @@ package dispatch
 
 import "time"
 
+// full tells whether nothing may start though the pace allows: all slots are taken,
+// or as many attempts again are answered and not recorded yet, on a disk that is
+// slower than the cloud.
+func (r *run) full() bool {
+	return r.inFlight >= r.policy.Parallelism || r.busy >= 2*r.policy.Parallelism
+}
+
 // lookAhead has done what the next entry needs first, while all that could start
 // it is a call that ends. False: there is none, or enough are that far. Nobody is
 // ahead where the pace or a pause holds back the starts: what was done ahead would

@@ -126,6 +126,12 @@ func TestNobodyAhead(t *testing.T) {
 			})
 		})
 	}
+	keeping(t, func(d *diary) { // the third call is the last one
+		p := half()
+		p.Parallelism, p.MaxCalls = 2, 3
+		drive(context.Background(), context.Background(), p, call(1, time.Second), call(2, time.Second), d.slow(call(3, 0)), d.slow(call(4, 0)))
+		d.expect(t, "0s 3 ahead", "1s 3 called", "1.1s 3 recorded")
+	})
 	keeping(t, func(d *diary) {
 		shared := on(d.slow(call(2, 0)), 1)
 		drive(context.Background(), context.Background(), half(), on(d.slow(call(1, time.Second)), 1), shared)
@@ -146,6 +152,33 @@ func TestFewAreAhead(t *testing.T) {
 		drive(calls, calls, p, items...)
 		d.expect(t, "0s 0 called", "0s 1 called", "0s 2 ahead", "0s 3 ahead",
 			"1m0.1s 0 recorded", "1m0.1s 1 recorded", "1m0.1s 2 withdrawn", "1m0.1s 3 withdrawn")
+	})
+}
+
+// Where records take longer than calls, as many calls again as may be in flight
+// wait for their record, and then the next ones wait, too.
+func TestRecordsHoldBackCalls(t *testing.T) {
+	keeping(t, func(d *diary) {
+		p := half()
+		p.Parallelism = 2
+		var items []Item
+		for key := range 7 {
+			item := call(key, time.Second)
+			item.Record = func() error { time.Sleep(time.Minute); return nil }
+			items = append(items, item)
+		}
+		tr := drive(context.Background(), context.Background(), p, items...)
+		diff(t, "starts", []start{{0, 1, 0}, {1, 1, 0}, {2, 1, time.Second}, {3, 1, time.Second},
+			{4, 1, 61 * time.Second}, {5, 1, 61 * time.Second}, {6, 1, 62 * time.Second}}, tr.starts())
+	})
+}
+
+// A run that is interrupted when everything is answered did not end early.
+func TestInterruptedWhileRecording(t *testing.T) {
+	keeping(t, func(d *diary) {
+		tr := drive(drainAfter(1050*ms), context.Background(), half(), d.slow(call(1, time.Second)))
+		diff(t, "stop", (*Stop)(nil), tr.report.Stop)
+		diff(t, "outcome", Succeeded, tr.result(1).Outcome)
 	})
 }
 

@@ -48,7 +48,8 @@ type Item struct {
 	// Ahead, where it is not nil, does what an attempt needs first and that takes
 	// its time, before the item's turn has come: for those that would start next,
 	// while Parallelism calls are in flight and there is no pace. At most
-	// Parallelism items are that far ahead. It runs on a goroutine of its own; when
+	// Parallelism items are that far ahead, so that three times Parallelism bounds
+	// those that have begun in any way and not ended. It runs on a goroutine of its own; when
 	// it has returned, Do follows or Withdraw. Its error is that of the attempt.
 	// Where it was not called, Do has it all to do. It is not called for an item
 	// that shares its device with another one.

@@ -119,7 +119,7 @@ func (m *model) observe(e Event) {
 
 // notIdle checks that since the last event nothing could have started earlier.
 func (m *model) notIdle(now time.Time) {
-	if m.ended || m.flying() >= m.policy.Parallelism || m.policy.MaxCalls > 0 && m.calls >= m.policy.MaxCalls {
+	if m.ended || m.flying() >= m.policy.Parallelism || m.begun() >= 2*m.policy.Parallelism || m.policy.MaxCalls > 0 && m.calls >= m.policy.MaxCalls {
 		return
 	}
 	for _, key := range m.keys {
@@ -151,7 +151,7 @@ func (m *model) start(e Started, now time.Time) {
 	m.inFlight++
 	it.running = true
 	m.gate = now.Add(m.policy.interval())
-	if e.Attempt != it.attempts || it.attempts > m.policy.Attempts || m.flying() > m.policy.Parallelism ||
+	if e.Attempt != it.attempts || it.attempts > m.policy.Attempts || m.flying() > m.policy.Parallelism || m.inFlight > 2*m.policy.Parallelism ||
 		m.policy.MaxCalls > 0 && m.calls > m.policy.MaxCalls {
 		m.wrong("%+v is one too many: %d calls, %d in flight", e, m.calls, m.inFlight)
 	}
@@ -162,6 +162,17 @@ func (m *model) flying() int {
 	m.guard.mu.Lock()
 	defer m.guard.mu.Unlock()
 	return m.inFlight - len(m.guard.answered)
+}
+
+// begun is how many attempts, and withdrawals of one, have not ended.
+func (m *model) begun() int {
+	n := m.inFlight
+	for key := range m.guard.refused {
+		if m.byKey[key].result == nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (m *model) end(key, attempt int, err error) *modelItem {

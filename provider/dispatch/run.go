@@ -126,7 +126,7 @@ func (r *run) loop() {
 		case r.closing() && r.busy > 0,
 			r.tokenless > 0 && r.inFlight > 0: // one asks for all
 			r.sleep(time.Time{})
-		case r.inFlight == r.policy.Parallelism:
+		case r.full():
 			if !r.lookAhead(now) {
 				r.sleep(time.Time{})
 			}
