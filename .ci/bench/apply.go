@@ -35,16 +35,18 @@ func applies(program, tmp string, sizes []int) []*row {
 		if r.size == 0 {
 			continue
 		}
+		dir := filepath.Join(tmp, fmt.Sprintf("apply-%s", r.latency))
+		watch := &watch{size: r.size, journal: filepath.Join(dir, "setpoint.state.json.journal")}
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			_, _ = io.Copy(io.Discard, req.Body) // what is sent does not matter
-			time.Sleep(r.latency)
+			pause(r.latency)
+			watch.called()
 			w.WriteHeader(http.StatusOK)
 		}))
 		env := []string{"SMARTHER_ENDPOINT=" + server.URL, "SMARTHER_SUBSCRIPTION_KEY=bench-key", "SMARTHER_ACCESS_TOKEN=bench-token"}
-		dir := filepath.Join(tmp, fmt.Sprintf("apply-%s", r.latency))
 		all = append(all,
 			&row{name: "floor: " + r.name, size: r.size, args: []string{os.Args[0], "floor", "call", server.URL, fmt.Sprint(r.size), fmt.Sprint(atOnce(r.latency))}, dir: tmp},
-			&row{name: r.name, size: r.size, floor: "floor: " + r.name, env: env, dir: dir,
+			&row{name: r.name, size: r.size, floor: "floor: " + r.name, env: env, dir: dir, watch: watch,
 				args: []string{program, "apply", "--auto-approve", "--parallelism", fmt.Sprint(atOnce(r.latency))},
 				before: func() error {
 					if err := os.RemoveAll(dir); err != nil {

@@ -43,8 +43,18 @@ func (r *row) run() (usage, error) {
 	cmd := exec.Command(r.args[0], r.args[1:]...)
 	cmd.Dir, cmd.Env, cmd.Stderr = r.dir, append(os.Environ(), r.env...), &output
 	start := time.Now()
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil && r.watch != nil {
+		stop := r.watch.begin(cmd.Process.Pid)
+		defer stop()
+	}
+	if err == nil {
+		err = cmd.Wait()
+	}
 	u := usage{wall: time.Since(start)}
+	if err == nil && r.watch != nil {
+		err = r.watch.end()
+	}
 	if err != nil {
 		return u, fmt.Errorf("%w\n%s", err, output.Bytes())
 	}

@@ -20,6 +20,7 @@ type row struct {
 	dir    string
 	env    []string
 	before func() error // what is to be done before each run
+	watch  *watch       // looks at the run while it goes on; nil: nobody does
 
 	runs []usage
 }
