@@ -35,7 +35,7 @@ func Encode(s *State) ([]byte, error) {
 	if out.Outputs == nil {
 		out.Outputs = map[string]Output{}
 	}
-	return marshal(out, "  ")
+	return encodeThermostats(out)
 }
 
 // marshal leaves <, > and & readable: nothing here is ever put into a web page.
