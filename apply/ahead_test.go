@@ -135,3 +135,18 @@ func TestJournalFailsAhead(t *testing.T) {
 		same(t, "sent", 0, w.asked["c"]+w.asked["d"])
 	})
 }
+
+// TestJournalEndsAhead: an intent that is on disk is no leave to call where by then
+// nothing more can be recorded.
+func TestJournalEndsAhead(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		session, _ := open(t, nil)
+		w := &world{inner: session, answers: map[string][]answer{"a": {later(nil)}}, mayCall: func() error { return errDisk }}
+		account := w.run(add("a", manual(200)), add("b", manual(190)), add("c", manual(190)))
+		same(t, "outcomes", "a applied 1, b not_attempted 0, c not_attempted 0", outcomes(account))
+		same(t, "stop", dispatch.StopHalted, account.Stop.Reason)
+		same(t, "sent", 0, w.asked["b"]+w.asked["c"])
+		same(t, "results of b", "rejected 0", w.results("b"))
+		same(t, "record", 1, len(closeSession(t, session).Thermostats))
+	})
+}

@@ -18,9 +18,12 @@ import (
 )
 
 // Journal is where a run records what it does; *state.Session is one. Each
-// method returns nil only when the record is on disk. It is called by several
-// goroutines at once.
+// method that records returns nil only when the record is on disk. It is called by
+// several goroutines at once.
 type Journal interface {
+	// MayCall says why a call whose intent was recorded earlier must not be made any
+	// more; nil if it may.
+	MayCall() error
 	Intent(address string, entry state.Entry, remove bool) (id uint64, err error)
 	Result(id uint64, result state.CallResult, status int, at time.Time) error
 	Put(address string, entry state.Entry) error

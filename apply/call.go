@@ -127,6 +127,9 @@ func (c *call) do(ctx context.Context, _ int) error {
 		if err := c.begin(); err != nil {
 			return err
 		}
+	} else if err := c.run.Journal.MayCall(); err != nil {
+		c.withdraw()
+		return &dispatch.Halt{Err: err}
 	}
 	failed := failure(c.run.Provider.Set(ctx, c.step.Device, c.sending), "set status")
 	c.answer = answered(failed)

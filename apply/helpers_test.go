@@ -103,6 +103,7 @@ type world struct {
 	answers  map[string][]answer // by name, one for each attempt; then 200
 	readings map[string]provider.Settings
 	onPut    func() error
+	mayCall  func() error
 	inner    *state.Session // nil: nothing is recorded
 	onIntent func(call int) error
 	onResult func(call int) error

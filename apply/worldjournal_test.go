@@ -7,6 +7,13 @@ import (
 	"setpoint/plan/state"
 )
 
+func (w *world) MayCall() error {
+	if w.mayCall != nil {
+		return w.mayCall()
+	}
+	return nil
+}
+
 func (w *world) Intent(address string, e state.Entry, remove bool) (uint64, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

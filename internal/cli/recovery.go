@@ -19,7 +19,7 @@ func recoveryText(r recovered) string {
 	case len(r.InFlight) == 0 && r.Results == 0 && len(r.Conflicts) == 0:
 		return ""
 	case !r.held:
-		return fmt.Sprintf("%s in flight, of a run that goes on or was killed: %s.", diag.Plural(len(r.InFlight), "call"), fates(r.InFlight, r.plan))
+		return fmt.Sprintf("%s in flight or about to start, of a run that goes on or was killed: %s.", diag.Plural(len(r.InFlight), "call"), fates(r.InFlight, r.plan))
 	}
 	parts := []string{"The last run did not end."}
 	if len(r.InFlight) == 0 { // all its calls were answered
@@ -29,7 +29,7 @@ func recoveryText(r recovered) string {
 		parts = append(parts, diag.Plural(r.Results, "result")+" taken up from its journal.")
 	}
 	if len(r.InFlight) > 0 {
-		parts = append(parts, diag.Plural(len(r.InFlight), "call")+" in flight when it was killed: "+fates(r.InFlight, r.plan)+".")
+		parts = append(parts, diag.Plural(len(r.InFlight), "call")+" in flight or about to start when it was killed: "+fates(r.InFlight, r.plan)+".")
 	}
 	parts = append(parts, conflictTexts(r.Conflicts)...)
 	return strings.Join(parts, " ")

@@ -57,6 +57,13 @@ func (j *journal) enqueue(text []byte) (*batch, error) {
 	return j.next, nil
 }
 
+// failed is why nothing more is accepted, nil if it is.
+func (j *journal) failed() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.err
+}
+
 // commit returns when the batch is on disk, or certainly will not be called so.
 func (j *journal) commit(b *batch) error {
 	select {
@@ -115,9 +122,7 @@ func (j *journal) barrier() error {
 	j.turn <- struct{}{}
 	j.flush()
 	<-j.turn
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.err
+	return j.failed()
 }
 
 // close flushes what is waiting, lets nothing more in and closes the file. Its

@@ -108,6 +108,7 @@ func TestJournalRefusesAfterFailure(t *testing.T) {
 				file.failure, file.short = nil, false
 				_, err = j.enqueue([]byte(`"third"`))
 				wantKind(t, err, KindJournalFailed)
+				wantKind(t, j.failed(), KindJournalFailed)
 				wantKind(t, j.close(), KindJournalFailed)
 				if s := file.content.String(); strings.Contains(s, "second") || strings.Contains(s, "third") {
 					t.Errorf("written after the failure: %q", s)

@@ -85,6 +85,23 @@ func (s *Session) Intent(address string, e Entry, remove bool) (id uint64, err e
 	return id, nil
 }
 
+// MayCall says, right before a call whose intent was recorded earlier, why it must
+// not be made any more: its result could not be recorded, or the remote lock is
+// another's. nil: it may be made.
+func (s *Session) MayCall() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return s.misuse("the state is closed, so no call may be made")
+	case s.lockLost != nil:
+		return s.lockLost
+	case s.journal == nil:
+		return nil
+	}
+	return s.journal.failed()
+}
+
 // withdraw forgets an intent that could not be written. Its call is not made,
 // so no result must be missing in what Close saves.
 func (s *Session) withdraw(id uint64) {

@@ -131,3 +131,17 @@ func TestConcurrentRecords(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestMayCall: before the first record, and as long as the session is open.
+func TestMayCall(t *testing.T) {
+	s := open(t, inFolder(t, map[string]string{"": encoded(t, baseState())}))
+	if err := s.MayCall(); err != nil {
+		t.Error(err)
+	}
+	results(t, s, 1, 1)
+	if err := s.MayCall(); err != nil {
+		t.Error(err)
+	}
+	closed(t, s)
+	wantKind(t, s.MayCall(), KindMisuse)
+}

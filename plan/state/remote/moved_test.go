@@ -91,6 +91,7 @@ func TestLockLost(t *testing.T) {
 		seen := entry(3, 220)
 		seen.Outcome, seen.At = state.Observed, time.Now()
 		wantKind(t, s.Put("thermostat.t3", seen), state.KindLockLost)
+		wantKind(t, s.MayCall(), state.KindLockLost)
 		if err := s.Result(flying, state.CallConfirmed, 200, time.Now()); err != nil {
 			t.Fatal(err)
 		}
