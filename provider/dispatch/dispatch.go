@@ -45,14 +45,14 @@ type Item struct {
 	// without a call, and is its Result.Err; a *Halt also stops the run. It
 	// must not block.
 	Prepare func(now time.Time) error
-	// Ahead, where it is not nil, does what an attempt needs first and that takes
+	// Ahead, where it is not nil, does what an attempt needs first and what takes
 	// its time, before the item's turn has come: for those that would start next,
 	// while Parallelism calls are in flight and there is no pace. At most
 	// Parallelism items are that far ahead, so that three times Parallelism bounds
-	// those that have begun in any way and not ended. It runs on a goroutine of its own; when
-	// it has returned, Do follows or Withdraw. Its error is that of the attempt.
-	// Where it was not called, Do has it all to do. It is not called for an item
-	// that shares its device with another one.
+	// those that have begun in any way and not ended. It runs on a goroutine of its
+	// own; when it has returned, Do follows or Withdraw. Its error is that of the
+	// attempt. Where it was not called, Do has it all to do. It is not called for
+	// an item that shares its device with another one.
 	Ahead func() error
 	// Withdraw undoes, also on a goroutine of its own, what Ahead has done for an
 	// attempt that is not made. An Item with Ahead has it.
@@ -73,7 +73,8 @@ type Policy struct {
 	// RateLimit is how many attempts may start per second: two starts are at
 	// least 1/RateLimit apart, also after idle time. 0 is no limit.
 	RateLimit float64
-	// Parallelism is how many calls may be in flight. Below 1 counts as 1.
+	// Parallelism is how many calls may be in flight. Below 1 counts as 1. As many
+	// again may have been answered with success and not be recorded yet.
 	Parallelism int
 	// Attempts is how many attempts an item has, the first included. Below 1
 	// counts as 1. After KindNotFound it is 2 at most. As many tries for an access

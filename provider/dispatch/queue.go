@@ -30,7 +30,7 @@ func (e *entry) settled() bool { return e.result.Outcome != 0 }
 // smallest entry parked, and a call moves one entry, not all of them.
 type device struct {
 	busy   bool
-	items  int
+	items  int // that are made to it, settled or not
 	parked queue
 }
 

@@ -35,7 +35,7 @@ type run struct {
 	stop     *Stop
 }
 
-// end is the end of one attempt, or of what the entry's withdrawal was for.
+// end is the end of one attempt, of a part of one, or of a withdrawal.
 type end struct {
 	entry *entry
 	err   error
@@ -48,7 +48,7 @@ type part int
 const (
 	recorded  part = iota // all of it
 	answered              // the call, with success; recorded follows
-	withdrawn             // it was not made: settled
+	withdrawn             // it is not made, and what was done ahead is undone
 )
 
 func newRun(ctx, calls context.Context, items []Item, p Policy, observe func(Event)) *run {
