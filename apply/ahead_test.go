@@ -14,6 +14,21 @@ import (
 	"setpoint/provider/dispatch"
 )
 
+// byName groups lines or events by the thermostat that they tell of, each group in
+// its order. What is done ahead, or when the answer is there, may come before or
+// after what another thermostat's call does at the same instant.
+func byName(lines []string) []string {
+	name := func(line string) string {
+		words := strings.Fields(line)
+		if words[0][0] >= '0' && words[0][0] <= '9' { // when it was
+			words = words[1:]
+		}
+		return strings.TrimPrefix(words[0], "thermostat.")
+	}
+	slices.SortStableFunc(lines, func(x, y string) int { return strings.Compare(name(x), name(y)) })
+	return lines
+}
+
 // TestIntentAhead: what the next call sends is on disk while one is in flight, but
 // only where neither time nor another record can change it before it is sent.
 func TestIntentAhead(t *testing.T) {

@@ -29,10 +29,10 @@ func TestImport(t *testing.T) {
 		a.OnRemove = &left
 		w := &world{inner: session, readings: map[string]provider.Settings{"a": manual(190), "b": manual(200)}}
 		account := w.run(a, imported("b", manual(200)), add("c", manual(200)))
-		same(t, "lines", []string{
+		same(t, "lines", byName([]string{
 			"0s a read", "0s thermostat.a put manual 19, observed", "0s b read", "0s thermostat.b put manual 20, observed",
 			"0s c intent manual 20", "0s c sent manual 20", "0s c result confirmed 200",
-		}, w.lines)
+		}), byName(w.lines))
 		same(t, "outcomes", "a applied 1, b applied 1, c applied 1", outcomes(account))
 		same(t, "counts", apply.Counts{Applied: 3, Imported: 2, Added: 1}, account.Count())
 		same(t, "calls", 3, account.Calls)

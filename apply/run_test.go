@@ -77,18 +77,18 @@ func TestSequence(t *testing.T) {
 		exchanged.Action, exchanged.Before, exchanged.TimeZone = plan.Exchange, &before, "Europe/Rome"
 		w := &world{answers: map[string][]answer{"a": {now(fault(provider.KindServer)), later(nil)}}}
 		account := w.run(add("a", manual(205)), b, exchanged, destroy("d", left), forget("e"), record("f", kept))
-		same(t, "lines", []string{
+		same(t, "lines", byName([]string{
 			"0s a intent manual 20.5", "0s a sent manual 20.5", "0s a result unknown 502",
 			"0s b intent manual 19, on_remove manual 5", "0s b sent manual 19", "0s b result confirmed 200",
 			"0s c intent boost 30 2000-01-01T01:00:00/2000-01-01T01:30:00", "0s c sent boost 30 2000-01-01T01:00:00/2000-01-01T01:30:00", "0s c result confirmed 200",
 			"0s d intent manual 7, on_remove manual 7, remove", "0s d sent manual 7", "0s d result confirmed 200",
 			"500ms a intent manual 20.5", "500ms a sent manual 20.5", "10.5s a result confirmed 200",
 			"10.5s thermostat.e drop", "10.5s thermostat.f put manual 5",
-		}, w.lines)
-		same(t, "events", []string{
+		}), byName(w.lines))
+		same(t, "events", byName([]string{
 			"a started 1", "a retrying after 1 of 3 in 500ms", "b started 1", "b applied", "c started 1", "c applied",
 			"d started 1", "d applied", "a started 2", "a applied", "e applied", "f applied",
-		}, w.events)
+		}), byName(w.events))
 		same(t, "outcomes", "a applied 2, b applied 1, c applied 1, d applied 1, e applied 0, f applied 0", outcomes(account))
 		same(t, "counts", apply.Counts{Applied: 6, Added: 3, Changed: 1, Destroyed: 1, Forgotten: 2}, account.Count())
 		same(t, "calls", 5, account.Calls)
@@ -174,7 +174,7 @@ func TestDestroyIsNotWaitedFor(t *testing.T) {
 		w := &world{answers: map[string][]answer{"room": {now(fault(provider.KindRejected))}}}
 		account := w.run(add("b", manual(200), "thermostat.room"), gone)
 		same(t, "outcomes", "b applied 1, room failed 1", outcomes(account))
-		same(t, "events", []string{"b started 1", "b applied", "room started 1", "room failed"}, w.events)
+		same(t, "events", byName([]string{"b started 1", "b applied", "room started 1", "room failed"}), byName(w.events))
 	})
 }
 
