@@ -52,10 +52,21 @@ func (d *diary) expect(t *testing.T, want ...string) {
 // A slot is free when the answer is there, and whoever starts next is ready by then.
 func TestSlotIsFreeWhenAnswered(t *testing.T) {
 	keeping(t, func(d *diary) {
-		tr := drive(context.Background(), context.Background(), half(), d.slow(call(1, time.Second)), d.slow(call(2, time.Second)), d.slow(call(3, time.Second)))
-		d.expect(t, "0s 1 called", "0s 2 ahead", "1s 2 called", "1s 3 ahead", "1.1s 1 recorded", "2s 3 called", "2.1s 2 recorded", "3.1s 3 recorded")
-		diff(t, "starts", []start{{1, 1, 0}, {2, 1, time.Second}, {3, 1, 2 * time.Second}}, tr.starts())
-		diff(t, "calls", 3, tr.report.Calls)
+		p := half()
+		p.Parallelism = 2
+		tr := drive(context.Background(), context.Background(), p, call(0, 9*time.Second),
+			d.slow(call(1, time.Second)), d.slow(call(2, time.Second)), d.slow(call(3, time.Second)))
+		d.expect(t, "0s 1 called", "0s 2 ahead", "0s 3 ahead", "1s 2 called", "1.1s 1 recorded", "2s 3 called", "2.1s 2 recorded", "3.1s 3 recorded")
+		diff(t, "starts", []start{{0, 1, 0}, {1, 1, 0}, {2, 1, time.Second}, {3, 1, 2 * time.Second}}, tr.starts())
+		diff(t, "calls", 4, tr.report.Calls)
+	})
+}
+
+// With a parallelism of 1 everything about a call has ended before the next starts.
+func TestOneAfterTheOther(t *testing.T) {
+	keeping(t, func(d *diary) {
+		drive(context.Background(), context.Background(), half(), d.slow(call(1, time.Second)), d.slow(call(2, 0)))
+		d.expect(t, "0s 1 called", "0s 2 ahead", "1.1s 1 recorded", "1.1s 2 called", "1.2s 2 recorded")
 	})
 }
 
@@ -86,8 +97,8 @@ func TestDependentsWaitForTheRecord(t *testing.T) {
 func TestTurnComesDuringAhead(t *testing.T) {
 	keeping(t, func(d *diary) {
 		tr := drive(context.Background(), context.Background(), half(), call(1, 30*ms), d.slow(call(2, time.Second)), d.slow(call(3, 0)))
-		d.expect(t, "0s 2 ahead", "30ms 3 ahead", "100ms 2 called", "1.1s 3 called", "1.2s 2 recorded", "1.2s 3 recorded")
-		diff(t, "starts", []start{{1, 1, 0}, {2, 1, 30 * ms}, {3, 1, 1100 * ms}}, tr.starts())
+		d.expect(t, "0s 2 ahead", "30ms 3 ahead", "100ms 2 called", "1.2s 2 recorded", "1.2s 3 called", "1.3s 3 recorded")
+		diff(t, "starts", []start{{1, 1, 0}, {2, 1, 30 * ms}, {3, 1, 1200 * ms}}, tr.starts())
 	})
 }
 

@@ -13,8 +13,9 @@
 // allows. Of the items that may start, the one with the smallest key goes
 // first. A retry goes back into the same queue under the same key, so nothing
 // bypasses pace or call limit. A call is in flight from its start to its answer;
-// an answer other than success also until it is recorded, as it may hold back
-// what comes next.
+// one that was not answered with success also until that is recorded, as it may
+// hold back what comes next. Where calls go one by one all are, so that whoever
+// follows the events sees each end before the next begins.
 //
 // Time is that of package time, so testing/synctest can drive it.
 package dispatch
@@ -64,7 +65,8 @@ type Item struct {
 	// Record, where it is not nil, is called after each Do, and takes down how that
 	// ended. Until it has returned the item is not settled, nothing that depends
 	// on it starts and its device is not free; but after a success another call may
-	// start meanwhile. An error of Record replaces that of Do.
+	// start meanwhile, where Parallelism is more than 1. An error of Record replaces
+	// that of Do.
 	Record func() error
 }
 
@@ -73,8 +75,9 @@ type Policy struct {
 	// RateLimit is how many attempts may start per second: two starts are at
 	// least 1/RateLimit apart, also after idle time. 0 is no limit.
 	RateLimit float64
-	// Parallelism is how many calls may be in flight. Below 1 counts as 1. As many
-	// again may have been answered with success and not be recorded yet.
+	// Parallelism is how many calls may be in flight. Below 1 counts as 1. Where
+	// it is more, as many again may have been answered with success and not be
+	// recorded yet.
 	Parallelism int
 	// Attempts is how many attempts an item has, the first included. Below 1
 	// counts as 1. After KindNotFound it is 2 at most. As many tries for an access

@@ -33,6 +33,7 @@ type guard struct {
 	calls    int
 	clashes  int
 
+	side     bool         // more than one call may be in flight
 	answered map[int]bool // the last attempt has succeeded and is not recorded yet
 	freed    time.Time    // when that freed a slot last
 	refused  map[int]bool // Prepare has
@@ -51,7 +52,7 @@ func (g *guard) around(rng *rand.Rand, item *Item) {
 		}
 		item.Do = func(ctx context.Context, attempt int) error {
 			err := do(ctx, attempt)
-			if err == nil {
+			if err == nil && g.side {
 				g.mu.Lock()
 				defer g.mu.Unlock()
 				g.answered[key], g.freed = true, time.Now()
@@ -127,6 +128,7 @@ func randomScenario(rng *rand.Rand, g *guard) scenario {
 		BusyWait:    time.Duration(rng.IntN(9000)) * ms,
 		Rand:        rng.Float64,
 	}}
+	g.side = sc.policy.Parallelism > 1
 	if rng.IntN(4) == 0 {
 		sc.drain = time.Duration(rng.IntN(20_000)) * ms
 	}

@@ -237,7 +237,7 @@ func (r *run) attempt(e *entry, number int, ahead <-chan error) error {
 	if e.item.Record == nil {
 		return err
 	}
-	if err == nil {
+	if err == nil && r.policy.Parallelism > 1 {
 		r.done <- end{entry: e, part: answered}
 	}
 	if failed := e.item.Record(); failed != nil {
