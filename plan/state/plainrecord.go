@@ -22,6 +22,7 @@ func plainRecord(r record) (text []byte, asRead record, ok bool) {
 			return nil, record{}, false
 		}
 		text, ok = appendResult(make([]byte, 0, 128), &r), true
+	case putRecord, dropRecord, renameRecord, outputsRecord, toldRecord:
 	}
 	return text, r, ok
 }
