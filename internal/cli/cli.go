@@ -311,14 +311,25 @@ func (a *app) load(o config.Options) (*config.Config, error) {
 		return nil, &exitError{code: codeError, diags: diags}
 	}
 	a.diagnose(diags)
-	if endpoint := a.getenv("SMARTHER_ENDPOINT"); endpoint != "" && c.Provider.EndpointRange == nil {
-		if _, err := provider.ParseEndpoint(endpoint); err != nil {
-			return nil, fail("Invalid endpoint", "SMARTHER_ENDPOINT: %s.", err)
-		}
-		c.Provider.Endpoint = endpoint
+	if err := a.applyEndpoint(c); err != nil {
+		return nil, err
 	}
 	a.tell(configured{c})
 	return c, nil
+}
+
+// applyEndpoint sets the endpoint of SMARTHER_ENDPOINT where the configuration
+// names none, so that every command asks the same cloud.
+func (a *app) applyEndpoint(c *config.Config) error {
+	endpoint := a.getenv("SMARTHER_ENDPOINT")
+	if endpoint == "" || c.Provider.EndpointRange != nil {
+		return nil
+	}
+	if _, err := provider.ParseEndpoint(endpoint); err != nil {
+		return fail("Invalid endpoint", "SMARTHER_ENDPOINT: %s.", err)
+	}
+	c.Provider.Endpoint = endpoint
+	return nil
 }
 
 // options completes what every command gives to config.Load.

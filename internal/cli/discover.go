@@ -31,8 +31,8 @@ func (a *app) discoverCommand() *cobra.Command {
 with import blocks: applied, it takes everything over as it is and sends nothing. Each plant and each thermostat that is
 read takes one call.
 
-Where the folder has a configuration, only what it does not declare is read and printed. Without one the cloud is that
-of SMARTHER_ENDPOINT, else the vendor's.
+Where the folder has a configuration, only what it does not declare is read and printed. Where none names an endpoint,
+the cloud is that of SMARTHER_ENDPOINT, else the vendor's.
 
 Nothing is guessed. Where the time zone of a plant is not known (see --time-zone), its line is left to be filled in.
 The block of a thermostat that could not be read, that is in a boost, or whose temporary status ends at a time that
@@ -97,9 +97,8 @@ func (f *discoverFlags) checkOut() error {
 }
 
 // loadIfThere reads the configuration of the present folder, names of programs
-// aside. Where there is none, or one without anything in it (a shell makes the
-// file that standard output goes to before the program starts), the endpoint is
-// the environment's.
+// aside. There may be none, or one without anything in it: a shell makes the file
+// that standard output goes to before the program starts.
 func (a *app) loadIfThere() (*config.Config, error) {
 	there, err := config.Exists(".")
 	if err != nil {
@@ -112,16 +111,7 @@ func (a *app) loadIfThere() (*config.Config, error) {
 	case there: // else they say that there is none
 		a.diagnose(list)
 	}
-	if c.Declares("provider", "") || len(c.Plants)+len(c.Thermostats) > 0 {
-		return c, nil
-	}
-	if endpoint := a.getenv("SMARTHER_ENDPOINT"); endpoint != "" {
-		if _, err := provider.ParseEndpoint(endpoint); err != nil {
-			return nil, fail("Invalid endpoint", "SMARTHER_ENDPOINT: %s.", err)
-		}
-		c.Provider.Endpoint = endpoint
-	}
-	return c, nil
+	return c, a.applyEndpoint(c)
 }
 
 // surveyAccount reads the plants, their thermostats, and the status of those

@@ -110,8 +110,8 @@ func (a *app) doctor(asJSON bool) error {
 	return x.conclusion()
 }
 
-// examineConfiguration reads the configuration, if there is one. Without one the
-// cloud is that of SMARTHER_ENDPOINT, else the vendor's.
+// examineConfiguration reads the configuration, if there is one. An endpoint that
+// was not understood counts as none.
 func (a *app) examineConfiguration(x *examination) error {
 	exists, err := config.Exists(".")
 	if err != nil {
@@ -125,35 +125,18 @@ func (a *app) examineConfiguration(x *examination) error {
 		return fail("Nothing to simulate", "There is no configuration in this folder. Name another one with --chdir DIR.")
 	case !exists:
 		x.skip("configuration", "there is none in this folder; only the account is looked at")
-		return a.chosenEndpoint(c)
 	case errorCount > 0:
 		x.fail("configuration", codeError, diag.Plural(errorCount, "error"), "To see what is wrong: setpoint validate.")
-		if c.Provider.EndpointRange == nil { // it may be among what was not understood
-			return a.chosenEndpoint(c)
-		}
 	default:
 		x.configured = true
 		summary := fmt.Sprintf("%s in %s", diag.Plural(len(c.Thermostats), "thermostat"), diag.Plural(len(plantsOf(c)), "plant"))
 		if warnings > 0 {
 			x.warn("configuration", summary+"; "+diag.Plural(warnings, "warning"), "To see what about: setpoint validate.")
-			return nil
+		} else {
+			x.pass("configuration", summary)
 		}
-		x.pass("configuration", summary)
 	}
-	return nil
-}
-
-// chosenEndpoint is the cloud to ask where no configuration says which.
-func (a *app) chosenEndpoint(c *config.Config) error {
-	endpoint := a.getenv("SMARTHER_ENDPOINT")
-	if endpoint == "" {
-		return nil
-	}
-	if _, err := provider.ParseEndpoint(endpoint); err != nil {
-		return fail("Invalid endpoint", "SMARTHER_ENDPOINT: %s.", err)
-	}
-	c.Provider.Endpoint = endpoint
-	return nil
+	return a.applyEndpoint(c)
 }
 
 // examineCredentials looks for credentials, and tells whether there is all that
