@@ -36,6 +36,7 @@ func table() []row {
 		{pkg: "plan", floor: 3, why: "compares what config and plan/state hold"},
 		{pkg: "plan/summary", floor: 1, why: "draws the reports that code hosts show; plans and runs alike fill its form, so it stands below both"},
 		{pkg: "plan/render", floor: 4, why: "shows plans"},
+		{pkg: "plan/discovery", floor: 5, why: "compares a survey with config the other way round, and shows a reading as plan/render does"},
 		{pkg: "apply", floor: 4, why: "carries plans out"},
 		{pkg: "apply/report", floor: 5, why: "shows the events of apply"},
 		{pkg: "internal/scripttest", floor: 2, why: "imported by tests only: a simulated cloud for scripts, whatever program they run"},
@@ -64,8 +65,8 @@ func bans() []ban {
 		},
 		{
 			imported: "github.com/hashicorp/hcl",
-			only:     []string{"config", "config/conversion", "config/diag", "config/functions", "config/language", "internal/cli"},
-			why:      "the language of the files ends where the configuration is evaluated",
+			only:     []string{"config", "config/conversion", "config/diag", "config/functions", "config/language", "plan/discovery", "internal/cli"},
+			why:      "the language of the files ends where the configuration is evaluated, and begins where one is written",
 			instead:  "name an address and an attribute and let config add the range",
 		},
 		{

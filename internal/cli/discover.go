@@ -11,6 +11,7 @@ import (
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/internal/durable"
+	"setpoint/plan/discovery"
 	"setpoint/provider"
 	"setpoint/provider/survey"
 )
@@ -56,9 +57,9 @@ The exit code is 0 when everything was read; 4 where some things were not, for t
 }
 
 func (a *app) discover(f discoverFlags) error {
-	given, err := parseZones(f.timeZones)
-	if err != nil {
-		return err
+	given, wrong := discovery.ParseZones(f.timeZones)
+	if wrong.HasErrors() {
+		return &exitError{codeError, wrong}
 	}
 	if err := f.checkOut(); err != nil {
 		return err
@@ -75,7 +76,7 @@ func (a *app) discover(f discoverFlags) error {
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
 	found := a.surveyAccount(reached, signals, calledBy(c.Thermostats))
-	d := discover(found, c, given, a.now)
+	d := discovery.Compare(found, c, given, a.now)
 	return a.present(d, &f)
 }
 
@@ -131,10 +132,10 @@ func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[pr
 	var devices []provider.Device
 	for i := range found.Plants {
 		p := &found.Plants[i]
-		called[provider.Device{PlantID: p.ID}] = official(p.Name)
+		called[provider.Device{PlantID: p.ID}] = survey.Official(p.Name)
 		for j := range p.Thermostats {
 			if t := &p.Thermostats[j]; declared[t.Device] == "" {
-				called[t.Device] = official(t.Name)
+				called[t.Device] = survey.Official(t.Name)
 				devices = append(devices, t.Device)
 			}
 		}
@@ -157,12 +158,13 @@ func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[pr
 
 // present prints or writes what was found and says what else there is to be
 // said.
-func (a *app) present(d *discovery, f *discoverFlags) error {
-	list, code := d.findings(time.Now())
-	text := d.hcl()
+func (a *app) present(d *discovery.Account, f *discoverFlags) error {
+	now := time.Now()
+	list, code := findings(d, now)
+	text := d.HCL()
 	if f.asJSON {
 		var err error
-		if text, err = d.json(list, time.Now()); err != nil {
+		if text, err = d.JSON(list, retryOf(&d.Ending, now)); err != nil {
 			return err
 		}
 	}
@@ -180,7 +182,7 @@ func (a *app) present(d *discovery, f *discoverFlags) error {
 			return fail("Not written", "%s.", diag.Capital(err.Error()))
 		}
 	}
-	d.summarize(a, f, text != "")
+	a.summarize(d, f, text != "")
 	if f.asJSON {
 		list = nil // told already
 	}
@@ -192,29 +194,28 @@ func (a *app) present(d *discovery, f *discoverFlags) error {
 }
 
 // summarize says on standard error what was found and how to go on.
-func (d *discovery) summarize(a *app, f *discoverFlags, printed bool) {
-	n := d.tally()
-	total := n.ready + n.commented + n.declared
-	if total == 0 && !d.Listed.OK() {
+func (a *app) summarize(d *discovery.Account, f *discoverFlags, printed bool) {
+	n := d.Tally()
+	if n.Total() == 0 && !d.Listed.OK() {
 		return
 	}
-	text := fmt.Sprintf("Found %s with %s", diag.Plural(len(d.plants), "plant"), diag.Plural(total, "thermostat"))
-	if n.declared > 0 {
-		text += fmt.Sprintf(", %d of them declared already", n.declared)
+	text := fmt.Sprintf("Found %s with %s", diag.Plural(len(d.Plants), "plant"), diag.Plural(n.Total(), "thermostat"))
+	if n.Declared > 0 {
+		text += fmt.Sprintf(", %d of them declared already", n.Declared)
 	}
 	text += fmt.Sprintf(". API calls: %d.\n", d.Calls)
-	if n.commented > 0 && !f.asJSON {
-		text += fmt.Sprintf("%s left to you: see the comments.\n", diag.Plural(n.commented, "block"))
+	if n.Commented > 0 && !f.asJSON {
+		text += fmt.Sprintf("%s left to you: see the comments.\n", diag.Plural(n.Commented, "block"))
 	}
 	switch {
 	case f.asJSON && f.out != "":
 		text += fmt.Sprintf("Written to %s.\n", f.out)
 	case f.asJSON:
-	case len(d.plants) == 0:
+	case len(d.Plants) == 0:
 		text += "An account that shows no plant is often not the one that the official app is used with: setpoint doctor\n"
 	case !printed:
 		text += "Nothing is missing in the configuration.\n"
-	case f.out != "" && n.ready == 0:
+	case f.out != "" && n.Ready == 0:
 		text += fmt.Sprintf("Written to %s. Nothing in it is ready to be applied.\n", f.out)
 	case f.out != "":
 		text += fmt.Sprintf("Written to %s. To take it over as it is, without sending anything: setpoint apply%s\n", f.out, a.again(&planFlags{}))
@@ -226,24 +227,14 @@ func (d *discovery) summarize(a *app, f *discoverFlags, printed bool) {
 
 // findings are the diagnostics of what was not read or does not fit, and the
 // exit code that follows.
-func (d *discovery) findings(now time.Time) (diag.List, int) {
-	list, code := diag.List{}, 0
-	for i := range d.plants {
-		p := &d.plants[i]
-		if p.misfit != nil {
-			list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Time zone does not fit",
-				Detail: fmt.Sprintf("Plant %s (%s) cannot be in %s. %s Fill in its time_zone, or give it for this plant: --time-zone %s=ZONE", official(p.Name), p.ID, p.misfit, p.clocks.hint(), p.ID)})
-		}
-	}
-	for _, s := range d.Listed.Value.Skipped {
-		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Plant left out", Detail: skipped(s) + "."})
-	}
-	if unread := d.unread(); len(unread) > 0 && d.Stop == nil {
+func findings(d *discovery.Account, now time.Time) (diag.List, int) {
+	list, code := d.Warnings(), codeDone
+	if unread := unreadOf(d); len(unread) > 0 && d.Stop == nil {
 		code = codeIncomplete
 		list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Not everything was read",
 			Detail: strings.Join(unread, "\n") + "\nRun it again when that has changed; what is declared by then is not read again."})
 	}
-	if short, ended := cutShort(&d.Ending, now, d.howFar(), "Run it again"); ended != 0 {
+	if short, ended := cutShort(&d.Ending, now, discovered(d), "Run it again"); ended != 0 {
 		if d.Listed.OK() {
 			short.Detail += " What is declared by then is not read again."
 		}
@@ -252,32 +243,21 @@ func (d *discovery) findings(now time.Time) (diag.List, int) {
 	return list, code
 }
 
-// howFar is how much of the account was read, and with how many calls.
-func (d *discovery) howFar() string {
+// discovered is how much of the account was read, and with how many calls.
+func discovered(d *discovery.Account) string {
 	if !d.Listed.OK() {
 		return fmt.Sprintf("Nothing was found, with %s", diag.Plural(d.Calls, "call"))
 	}
-	n := d.tally()
-	return fmt.Sprintf("Found %s in %s and read %d of them, with %s", diag.Plural(n.ready+n.commented+n.declared, "thermostat"), diag.Plural(len(d.plants), "plant"),
-		n.ready+n.commented-n.unread, diag.Plural(d.Calls, "call"))
+	n := d.Tally()
+	return fmt.Sprintf("Found %s in %s and read %d of them, with %s", diag.Plural(n.Total(), "thermostat"), diag.Plural(len(d.Plants), "plant"),
+		n.Read(), diag.Plural(d.Calls, "call"))
 }
 
-// unread names what failed for itself, a line each.
-func (d *discovery) unread() []string {
-	var lines []string
-	if d.Listed.Err != nil {
-		lines = append(lines, "The plants of the account: "+reasonOf(d.Listed.Err)+"."+remedyOf(d.Listed.Err))
-	}
-	for i := range d.plants {
-		p := &d.plants[i]
-		if p.Listed.Err != nil {
-			lines = append(lines, fmt.Sprintf("What plant %s holds: %s.", official(p.Name), reasonOf(p.Listed.Err)))
-		}
-		for j := range p.thermostats {
-			if t := &p.thermostats[j]; t.Status.Err != nil {
-				lines = append(lines, fmt.Sprintf("Thermostat %s of plant %s: %s.", official(t.Name), official(p.Name), reasonOf(t.Status.Err)))
-			}
-		}
+// unreadOf names what failed for itself, a line each.
+func unreadOf(d *discovery.Account) []string {
+	lines := d.Unread()
+	if err := d.Listed.Err; err != nil {
+		lines = append(lines, "The plants of the account: "+survey.Reason(err)+"."+remedyOf(err))
 	}
 	return lines
 }

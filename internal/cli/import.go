@@ -10,6 +10,7 @@ import (
 	"setpoint/config"
 	"setpoint/config/address"
 	"setpoint/config/diag"
+	"setpoint/plan/discovery"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -54,7 +55,7 @@ person must act or the quota is used up.`,
 // parseDevice reads PLANT_ID/MODULE_ID.
 func parseDevice(text string) (provider.Device, error) {
 	plantID, moduleID, _ := strings.Cut(strings.ToLower(text), "/")
-	if !isUUID(plantID) || !isUUID(moduleID) {
+	if !discovery.IsUUID(plantID) || !discovery.IsUUID(moduleID) {
 		return provider.Device{}, fail("Invalid id", "%q does not name a thermostat. That is PLANT_ID/MODULE_ID, two UUIDs with a slash between them; to see which there are: setpoint discover", text)
 	}
 	return provider.Device{PlantID: plantID, ModuleID: moduleID}, nil
@@ -137,11 +138,11 @@ func (a *app) importInto(c *config.Config, declared *config.Thermostat, session 
 	}
 	answer := &found.Readings[0].Status
 	if !answer.OK() {
-		return none, failWith(codeIncomplete, "Not imported", "%s could not be read: %s.%s Nothing was recorded. Import it again when that has changed.", name, reasonOf(answer.Err), remedyOf(answer.Err))
+		return none, failWith(codeIncomplete, "Not imported", "%s could not be read: %s.%s Nothing was recorded. Import it again when that has changed.", name, survey.Reason(answer.Err), remedyOf(answer.Err))
 	}
 	read := answer.Value.Settings.Canonical()
 	if read.Mode == provider.Boost {
-		return none, failWith(codeIncomplete, "Not imported", "%s is in a boost%s, and what it goes back to then cannot be read. Nothing was recorded. Import it again after that.", name, ends(read.End))
+		return none, failWith(codeIncomplete, "Not imported", "%s is in a boost%s, and what it goes back to then cannot be read. Nothing was recorded. Import it again after that.", name, survey.Ends(read.End))
 	}
 	err = session.Put(name, state.Entry{Device: declared.Device, Settings: read, Outcome: state.Observed, At: answer.At, OnRemove: declared.OnRemove})
 	if err != nil {

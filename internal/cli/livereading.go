@@ -59,7 +59,7 @@ func (p *readProgress) observeLive(e survey.Event) {
 	switch {
 	case !ok:
 	case settled.Outcome == dispatch.Failed:
-		p.say(p.name(settled.Call) + ": not read: " + reasonOf(settled.Err))
+		p.say(p.name(settled.Call) + ": not read: " + survey.Reason(settled.Err))
 	case settled.Outcome == dispatch.Succeeded && settled.Attempts > 1:
 		p.say(fmt.Sprintf("%s: read after %d attempts", p.name(settled.Call), settled.Attempts))
 	}

@@ -167,7 +167,7 @@ func takePrograms(c *config.Config, before *programs.Programs, report *survey.Re
 			after.Put(t.Device, reading.Programs.Value.Programs)
 			for _, s := range reading.Programs.Value.Skipped {
 				list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Program left out", Address: t.Address.String(),
-					Detail: fmt.Sprintf("%s: program %s: %s.", t.Address, skipped(s), "it cannot be chosen")})
+					Detail: fmt.Sprintf("%s: program %s: %s.", t.Address, survey.Skipped(s), "it cannot be chosen")})
 			}
 			continue
 		}
@@ -179,7 +179,7 @@ func takePrograms(c *config.Config, before *programs.Programs, report *survey.Re
 		stopped := report.Stop != nil && report.Stop.Err == reading.Programs.Err // which is told for all
 		if err := reading.Programs.Err; err != nil && !stopped {
 			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Programs not read", Address: t.Address.String(),
-				Detail: fmt.Sprintf("%s: %s.%s %s Run it again when that has changed.", t.Address, reasonOf(err), remedyOf(err), kept)})
+				Detail: fmt.Sprintf("%s: %s.%s %s Run it again when that has changed.", t.Address, survey.Reason(err), remedyOf(err), kept)})
 		}
 	}
 	return after, list
@@ -215,7 +215,7 @@ func programNames(list []provider.Program) string {
 	}
 	names := make([]string, len(list))
 	for i, program := range list {
-		names[i] = fmt.Sprintf("%d %s", program.Number, official(program.Name))
+		names[i] = fmt.Sprintf("%d %s", program.Number, survey.Official(program.Name))
 	}
 	return strings.Join(names, ", ")
 }

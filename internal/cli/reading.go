@@ -7,6 +7,7 @@ import (
 
 	"setpoint/apply"
 	"setpoint/apply/report"
+	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/plan/render"
 	"setpoint/provider"
@@ -46,12 +47,21 @@ func newReadProgress(out *notes, pace float64, names map[provider.Device]string)
 	return &readProgress{out: out, pace: pace, name: func(call survey.Call) string { return names[call.Device] }, told: map[string]bool{}}
 }
 
+// calledBy gives the address of every thermostat that is declared.
+func calledBy(declared []config.Thermostat) map[provider.Device]string {
+	addresses := make(map[provider.Device]string, len(declared))
+	for i := range declared {
+		addresses[declared[i].Device] = declared[i].Address.String()
+	}
+	return addresses
+}
+
 // reason is why a call failed, in full where it was not told before.
 func (p *readProgress) reason(err error) string {
 	brief := apply.AccountWide(err)
 	if brief == "" || !p.told[brief] {
 		p.told[brief] = true
-		return reasonOf(err)
+		return survey.Reason(err)
 	}
 	return brief + ", as before"
 }
@@ -118,15 +128,6 @@ func (p *readProgress) settled(e survey.Settled) []string {
 	return lines
 }
 
-// reasonOf is why a call failed, in one line.
-func reasonOf(err error) string {
-	reason, _ := apply.Reason(err)
-	if reason == "" {
-		reason = "not read"
-	}
-	return diag.Printable(strings.TrimRight(strings.ReplaceAll(reason, "\n", "; "), ". "))
-}
-
 // remedyOf is what a person can do about it, with a space before; "" if nothing.
 func remedyOf(err error) string {
 	if _, remedy := apply.Reason(err); remedy != "" {
@@ -143,7 +144,7 @@ func cutShort(e *survey.Ending, now time.Time, done, again string) (diag.Diagnos
 	if e.Stop == nil {
 		return diag.Diagnostic{}, 0
 	}
-	d, stopped := diag.Diagnostic{Severity: diag.Error}, done+". It was stopped by "+reasonOf(e.Stop.Err)+"."
+	d, stopped := diag.Diagnostic{Severity: diag.Error}, done+". It was stopped by "+survey.Reason(e.Stop.Err)+"."
 	switch e.Stop.Reason {
 	case dispatch.StopQuota:
 		when := "when the quota has returned"

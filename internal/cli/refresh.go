@@ -45,7 +45,7 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 // seenOf is a reading as a plan uses it.
 func seenOf(r *survey.Reading) plan.Seen {
 	if !r.Status.OK() {
-		return plan.Seen{At: time.Now(), Why: reasonOf(r.Status.Err)}
+		return plan.Seen{At: time.Now(), Why: survey.Reason(r.Status.Err)}
 	}
 	seen := plan.Seen{Settings: &r.Status.Value.Settings, At: r.Status.At}
 	if clock := r.Status.Value.Time; !clock.IsZero() {

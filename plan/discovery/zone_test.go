@@ -1,4 +1,4 @@
-package cli
+package discovery
 
 import (
 	"fmt"
@@ -10,15 +10,15 @@ import (
 )
 
 func TestParseZones(t *testing.T) {
-	z, err := parseZones([]string{"Europe/Rome", strings.ToUpper(fmt.Sprintf(foundPlant, 2)) + "=Europe/Lisbon"})
-	if err != nil {
-		t.Fatal(err)
+	z, list := ParseZones([]string{"Europe/Rome", strings.ToUpper(fmt.Sprintf(foundPlant, 2)) + "=Europe/Lisbon"})
+	if len(list) > 0 {
+		t.Fatal(list)
 	}
 	if one, two := z.of(fmt.Sprintf(foundPlant, 1)), z.of(fmt.Sprintf(foundPlant, 2)); one.String() != "Europe/Rome" || two.String() != "Europe/Lisbon" {
 		t.Errorf("%s and %s", one, two)
 	}
 	for _, wrong := range [][]string{{""}, {"Local"}, {"Rome"}, {"x=Europe/Rome"}, {"=Europe/Rome"}, {"Europe/Rome", "Europe/Lisbon"}} {
-		if _, err := parseZones(wrong); err == nil {
+		if _, list := ParseZones(wrong); !list.HasErrors() {
 			t.Errorf("%q is accepted", wrong)
 		}
 	}
@@ -44,7 +44,7 @@ func TestZoneOfAPlant(t *testing.T) {
 		{clocks: []time.Time{clock(20700)}, says: "Its clocks are at UTC+05:45 now.\n"},
 		{clocks: []time.Time{{}}, says: "None of its clocks could be read.\n"},
 	} {
-		var given zones
+		var given Zones
 		if test.given != "" {
 			given = rome(t)
 		}
@@ -56,8 +56,8 @@ func TestZoneOfAPlant(t *testing.T) {
 		for i := range test.clocks {
 			found.Plants[0].Thermostats[i].Status.Value.Time = test.clocks[i]
 		}
-		d := discover(found, nothingDeclared(t), given, discoveredAt())
-		text := d.hcl()
+		d := Compare(found, nothingDeclared(t), given, discoveredAt())
+		text := d.HCL()
 		c := loaded(t, t.TempDir(), text)
 		got := ""
 		if zone := c.Plants[0].Zone; zone != nil {
@@ -66,8 +66,8 @@ func TestZoneOfAPlant(t *testing.T) {
 		if got != test.zone || !strings.Contains(text, test.says) || strings.Contains(text, blank) != (test.zone == "") {
 			t.Errorf("%+v: zone %q in\n%s", test, got, text)
 		}
-		if list, code := d.findings(discoveredAt()); len(list) > 0 != test.warns || code != 0 {
-			t.Errorf("%+v: %v, exit code %d", test, list, code)
+		if list := d.Warnings(); len(list) > 0 != test.warns || list.HasErrors() || len(d.Unread()) > 0 {
+			t.Errorf("%+v: %v", test, list)
 		}
 	}
 }
@@ -85,11 +85,11 @@ func TestEnds(t *testing.T) {
 		if s.End, err = provider.ParseLocalTime(end); err != nil {
 			t.Fatal(err)
 		}
-		d := discover(account(s, []string{"Casa", "Sala"}), nothingDeclared(t), zones{}, discoveredAt())
+		d := Compare(account(s, []string{"Casa", "Sala"}), nothingDeclared(t), Zones{}, discoveredAt())
 		if got := d.plants[0].thermostats[0].obstacle; got != "what it is set to ends, and the time zone of the plant, in which its end is written, is not known; fill that in, or give it with --time-zone" {
 			t.Errorf("%s, no zone: %s", end, got)
 		}
-		d = discover(account(s, []string{"Casa", "Sala"}), nothingDeclared(t), rome(t), discoveredAt())
+		d = Compare(account(s, []string{"Casa", "Sala"}), nothingDeclared(t), rome(t), discoveredAt())
 		got := d.plants[0].thermostats[0].obstacle
 		if want != "" {
 			want = "what it is set to ends, and " + want
@@ -97,7 +97,7 @@ func TestEnds(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q, want %q", end, got, want)
 		}
-		c := loaded(t, t.TempDir(), d.hcl())
+		c := loaded(t, t.TempDir(), d.HCL())
 		if len(c.Thermostats) == 1 != (want == "") {
 			t.Errorf("%s: %d thermostats", end, len(c.Thermostats))
 		}

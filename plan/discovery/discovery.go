@@ -1,4 +1,11 @@
-package cli
+// Package discovery compares what an account holds with what a configuration
+// declares, and writes down what is missing there: the configuration with which
+// a plan changes nothing, and the same as data. What cannot be declared as it is
+// stands there with its reason; nothing is guessed.
+//
+// It makes no call and looks at no clock. It must not know where its texts go,
+// nor the record of what was applied.
+package discovery
 
 import (
 	"encoding/json"
@@ -13,16 +20,16 @@ import (
 	"setpoint/provider/survey"
 )
 
-// discovery is an account beside a configuration: what there is, what it is
+// Account is an account beside a configuration: what there is, what it is
 // called, and what keeps it from being declared.
-type discovery struct {
+type Account struct {
 	*survey.Inventory
-	plants   []discoveredPlant // in the order of the cloud
-	provider bool              // a provider block is declared already
-	endpoint string            // "" for the default
+	plants   []plant // in the order of the cloud
+	provider bool    // a provider block is declared already
+	endpoint string  // "" for the default
 }
 
-type discoveredPlant struct {
+type plant struct {
 	*survey.Plant
 	name        string        // of its block
 	declared    *config.Plant // nil where it is not
@@ -31,10 +38,10 @@ type discoveredPlant struct {
 	zoneGiven   bool              // it is to be written down
 	misfit      *time.Location    // a zone that the clocks show not to be the plant's
 	function    provider.Function // of all its thermostats that are to be declared; "" where they differ
-	thermostats []discoveredThermostat
+	thermostats []thermostat
 }
 
-type discoveredThermostat struct {
+type thermostat struct {
 	*survey.Thermostat
 	name     string // of its block
 	declared string // the address where it is declared already
@@ -42,26 +49,31 @@ type discoveredThermostat struct {
 	settings provider.Settings
 }
 
-// isUUID tells whether an id can stand in a configuration.
-func isUUID(id string) bool { return len(id) == 36 && uuid.Validate(id) == nil }
+// IsUUID tells whether an id of the cloud can stand in a configuration.
+func IsUUID(id string) bool { return len(id) == 36 && uuid.Validate(id) == nil }
 
-// discover brings together an account and a configuration.
-func discover(found *survey.Inventory, c *config.Config, given zones, now time.Time) *discovery {
-	d := &discovery{Inventory: found, provider: c.Declares("provider", "")}
+// Compare brings together what was found and a configuration, whose thermostats
+// need not have been read, with the time zones that a person gave. Now is the
+// instant that ends of temporary statuses must be after.
+func Compare(found *survey.Inventory, c *config.Config, given Zones, now time.Time) *Account {
+	d := &Account{Inventory: found, provider: c.Declares("provider", "")}
 	if c.Provider.Endpoint != provider.DefaultEndpoint {
 		d.endpoint = c.Provider.Endpoint
 	}
-	plants, addresses := map[string]*config.Plant{}, calledBy(c.Thermostats)
+	plants, addresses := map[string]*config.Plant{}, map[provider.Device]string{}
 	for i := range c.Plants {
 		plants[c.Plants[i].ID] = &c.Plants[i]
 	}
-	d.plants = make([]discoveredPlant, len(found.Plants))
+	for i := range c.Thermostats {
+		addresses[c.Thermostats[i].Device] = c.Thermostats[i].Address.String()
+	}
+	d.plants = make([]plant, len(found.Plants))
 	for i := range d.plants {
 		p := &d.plants[i]
 		p.Plant, p.declared = &found.Plants[i], plants[found.Plants[i].ID]
 		p.clocks = clocksOf(p.Plant)
 		p.chooseZone(given, c.DefaultZone())
-		p.thermostats = make([]discoveredThermostat, len(p.Thermostats))
+		p.thermostats = make([]thermostat, len(p.Thermostats))
 		for j := range p.thermostats {
 			t := &p.thermostats[j]
 			t.Thermostat = &p.Thermostats[j]
@@ -74,18 +86,9 @@ func discover(found *survey.Inventory, c *config.Config, given zones, now time.T
 	return d
 }
 
-// calledBy gives the address of every thermostat that is declared.
-func calledBy(declared []config.Thermostat) map[provider.Device]string {
-	addresses := make(map[provider.Device]string, len(declared))
-	for i := range declared {
-		addresses[declared[i].Device] = declared[i].Address.String()
-	}
-	return addresses
-}
-
 // chooseZone takes what is declared, else what a person gave, else the
 // configuration's default. What is not declared must fit the clocks.
-func (p *discoveredPlant) chooseZone(given zones, byDefault *time.Location) {
+func (p *plant) chooseZone(given Zones, byDefault *time.Location) {
 	switch zone := given.of(p.ID); {
 	case p.declared != nil:
 		p.zone = p.declared.Zone
@@ -105,26 +108,26 @@ func (p *discoveredPlant) chooseZone(given zones, byDefault *time.Location) {
 }
 
 // look takes from the reading what a block would say, or why there can be none.
-func (t *discoveredThermostat) look(zone *time.Location, now time.Time) {
+func (t *thermostat) look(zone *time.Location, now time.Time) {
 	t.obstacle = t.obstacleIn(zone, now)
 	if t.Status.OK() {
 		t.settings = t.Status.Value.Settings.Canonical()
 	}
 }
 
-func (t *discoveredThermostat) obstacleIn(zone *time.Location, now time.Time) string {
+func (t *thermostat) obstacleIn(zone *time.Location, now time.Time) string {
 	read := t.Status.Value.Settings
 	switch {
 	case t.declared != "":
 		return ""
-	case !isUUID(t.Device.PlantID) || !isUUID(t.Device.ModuleID):
+	case !IsUUID(t.Device.PlantID) || !IsUUID(t.Device.ModuleID):
 		return fmt.Sprintf("a configuration cannot name it, because its id, %s, is no pair of UUIDs", t.Device.ID())
 	case t.Status.Outcome == dispatch.Failed:
-		return "it could not be read: " + reasonOf(t.Status.Err)
+		return "it could not be read: " + survey.Reason(t.Status.Err)
 	case !t.Status.OK():
 		return "it was not read, because reading was cut short"
 	case read.Mode == provider.Boost:
-		return "it is in a boost" + ends(read.End) + ", and what it goes back to then cannot be read; fill that in, or run setpoint discover again when it is over"
+		return "it is in a boost" + survey.Ends(read.End) + ", and what it goes back to then cannot be read; fill that in, or run setpoint discover again when it is over"
 	case !read.End.IsZero():
 		if why := declarableEnd(read.End, zone, now); why != "" {
 			return "what it is set to ends, and " + why
@@ -141,20 +144,12 @@ func (t *discoveredThermostat) obstacleIn(zone *time.Location, now time.Time) st
 	return ""
 }
 
-// ends says when a temporary status ends, where the thermostat told.
-func ends(at provider.LocalTime) string {
-	if at.IsZero() {
-		return ""
-	}
-	return fmt.Sprintf(" until %s on its own clock", at)
-}
-
 // ready tells whether there is a block to be printed that can be used as it is.
-func (t *discoveredThermostat) ready() bool { return t.declared == "" && t.obstacle == "" }
+func (t *thermostat) ready() bool { return t.declared == "" && t.obstacle == "" }
 
 // chooseFunction finds the function that the plant's new thermostats have in
 // common.
-func (p *discoveredPlant) chooseFunction() {
+func (p *plant) chooseFunction() {
 	found := map[provider.Function]bool{}
 	for i := range p.thermostats {
 		if t := &p.thermostats[i]; t.declared == "" && t.Status.OK() {
@@ -168,7 +163,7 @@ func (p *discoveredPlant) chooseFunction() {
 }
 
 // inherited is the function that the plant's block gives a thermostat.
-func (p *discoveredPlant) inherited() provider.Function {
+func (p *plant) inherited() provider.Function {
 	if p.declared != nil {
 		return p.declared.Function
 	}
@@ -176,7 +171,7 @@ func (p *discoveredPlant) inherited() provider.Function {
 }
 
 // chooseNames names the blocks that are to be printed.
-func (d *discovery) chooseNames(c *config.Config) {
+func (d *Account) chooseNames(c *config.Config) {
 	wishes := make([]wish, len(d.plants))
 	for i := range d.plants {
 		base := identifier(d.plants[i].Name, "plant")
@@ -186,7 +181,7 @@ func (d *discovery) chooseNames(c *config.Config) {
 		d.plants[i].name = name
 	}
 	wishes = nil
-	var named []*discoveredThermostat
+	var named []*thermostat
 	for i := range d.plants {
 		for j := range d.plants[i].thermostats {
 			t := &d.plants[i].thermostats[j]
@@ -205,7 +200,7 @@ func (d *discovery) chooseNames(c *config.Config) {
 
 // wanted tells whether there is something to be said of the plant that the
 // configuration does not say.
-func (p *discoveredPlant) wanted() bool {
+func (p *plant) wanted() bool {
 	for i := range p.thermostats {
 		if p.thermostats[i].declared == "" {
 			return true
@@ -214,22 +209,34 @@ func (p *discoveredPlant) wanted() bool {
 	return !p.Listed.OK() || p.declared == nil && len(p.thermostats) == 0
 }
 
-// tally counts thermostats by what became of them.
-type tally struct{ ready, commented, declared, unread int }
+// Tally counts thermostats by what became of them.
+type Tally struct {
+	Ready     int // with a block that can be used as it is
+	Commented int // with a block that is left to a person
+	Declared  int // by the configuration already
+	Unread    int // of those commented, the ones that could not be read
+}
 
-func (d *discovery) tally() tally {
-	var n tally
+// Total is how many there are.
+func (n Tally) Total() int { return n.Ready + n.Commented + n.Declared }
+
+// Read is how many that are not declared were read.
+func (n Tally) Read() int { return n.Ready + n.Commented - n.Unread }
+
+// Tally counts the thermostats of all plants.
+func (d *Account) Tally() Tally {
+	var n Tally
 	for i := range d.plants {
 		for j := range d.plants[i].thermostats {
 			switch t := &d.plants[i].thermostats[j]; {
 			case t.declared != "":
-				n.declared++
+				n.Declared++
 			case t.ready():
-				n.ready++
+				n.Ready++
 			default:
-				n.commented++
+				n.Commented++
 				if !t.Status.OK() {
-					n.unread++
+					n.Unread++
 				}
 			}
 		}

@@ -1,4 +1,4 @@
-package cli
+package discovery
 
 import (
 	"fmt"
@@ -57,7 +57,7 @@ func loaded(t testing.TB, dir, text string) *config.Config {
 	if err := os.WriteFile(filepath.Join(dir, "found.hcl"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, list := config.Load(config.Options{Dir: dir, Now: discoveredAt(), Version: Version})
+	c, list := config.Load(config.Options{Dir: dir, Now: discoveredAt(), Version: "0.1.0"})
 	if list.HasErrors() {
 		t.Fatalf("%v\n%s", list, text)
 	}
@@ -69,15 +69,15 @@ func loaded(t testing.TB, dir, text string) *config.Config {
 
 func nothingDeclared(t testing.TB) *config.Config {
 	t.Helper()
-	c, _ := config.Load(config.Options{Dir: t.TempDir(), Version: Version})
+	c, _ := config.Load(config.Options{Dir: t.TempDir(), Version: "0.1.0"})
 	return c
 }
 
-func rome(t testing.TB) zones {
+func rome(t testing.TB) Zones {
 	t.Helper()
-	z, err := parseZones([]string{"Europe/Rome"})
-	if err != nil {
-		t.Fatal(err)
+	z, list := ParseZones([]string{"Europe/Rome"})
+	if len(list) > 0 {
+		t.Fatal(list)
 	}
 	return z
 }
@@ -107,14 +107,14 @@ func FuzzDiscovered(f *testing.F) {
 		}
 		found := account(s, []string{plant, one, other, one}, []string{other, one})
 		found.Plants[0].Thermostats[2].Status = survey.Answer[provider.Status]{Outcome: dispatch.Failed, Err: &provider.Error{Kind: provider.KindNotFound, StatusCode: 404, Message: other}}
-		d := discover(found, nothingDeclared(t), rome(t), discoveredAt())
-		text := d.hcl()
+		d := Compare(found, nothingDeclared(t), rome(t), discoveredAt())
+		text := d.HCL()
 		c := loaded(t, t.TempDir(), text)
-		n := d.tally()
-		if len(c.Thermostats) != n.ready || len(c.Imports) != n.ready || len(c.Plants) != 2 || n.ready+n.commented != 4 || n.unread != 1 {
+		n := d.Tally()
+		if len(c.Thermostats) != n.Ready || len(c.Imports) != n.Ready || len(c.Plants) != 2 || n.Ready+n.Commented != 4 || n.Unread != 1 {
 			t.Fatalf("%+v, but %d thermostats and %d imports\n%s", n, len(c.Thermostats), len(c.Imports), text)
 		}
-		if s.End.IsZero() && s.Mode != provider.Boost && n.ready != 3 {
+		if s.End.IsZero() && s.Mode != provider.Boost && n.Ready != 3 {
 			t.Fatalf("%+v\n%s", n, text)
 		}
 		for i := range c.Thermostats {
@@ -159,8 +159,8 @@ func TestBoost(t *testing.T) {
 		provider.WallClock(discoveredAt()): "it is in a boost until 2026-11-23T10:00:00 on its own clock, and what it goes back to then cannot be read; fill that in, or run setpoint discover again when it is over",
 	} {
 		boost.End = end
-		d := discover(account(boost, []string{"Casa", "Sala"}), nothingDeclared(t), rome(t), discoveredAt())
-		text := d.hcl()
+		d := Compare(account(boost, []string{"Casa", "Sala"}), nothingDeclared(t), rome(t), discoveredAt())
+		text := d.HCL()
 		if c := loaded(t, t.TempDir(), text); len(c.Thermostats) != 0 || d.plants[0].thermostats[0].obstacle != want || c.Plants[0].Function != provider.Cooling {
 			t.Errorf("%q, want %q, in\n%s", d.plants[0].thermostats[0].obstacle, want, text)
 		}
@@ -185,15 +185,15 @@ func TestBesideAConfiguration(t *testing.T) {
 		}
 	}
 	load := func() *config.Config {
-		c, list := config.Load(config.Options{Dir: dir, Now: discoveredAt(), Version: Version})
+		c, list := config.Load(config.Options{Dir: dir, Now: discoveredAt(), Version: "0.1.0"})
 		if list.HasErrors() {
 			t.Fatal(list)
 		}
 		return c
 	}
 	found := account(manual(), []string{"Casa", "Old", "Sala"}, []string{"Flat", "Bagno"}, []string{"Home", "Bagno"})
-	d := discover(found, load(), zones{}, discoveredAt())
-	text := d.hcl()
+	d := Compare(found, load(), Zones{}, discoveredAt())
+	text := d.HCL()
 	for _, part := range []string{
 		"thermostat \"casa_sala\" {\n  plant_id  = plant.home.id\n  module_id = \"" + module(2) + "\"\n  function  = \"heating\"\n",
 		"thermostat \"flat_bagno\" {\n  plant_id  = \"" + id(2) + "\"\n  module_id = \"" + module(3) + "\"\n  mode      = \"manual\"\n",
@@ -204,13 +204,13 @@ func TestBesideAConfiguration(t *testing.T) {
 			t.Errorf("%s\nis not in\n%s", part, text)
 		}
 	}
-	if n := d.tally(); n != (tally{ready: 3, declared: 1}) || strings.Contains(text, "provider") || strings.Contains(text, "Old") {
+	if n := d.Tally(); n != (Tally{Ready: 3, Declared: 1}) || strings.Contains(text, "provider") || strings.Contains(text, "Old") {
 		t.Errorf("%+v\n%s", n, text)
 	}
 	loaded(t, dir, text)
-	again := discover(found, load(), zones{}, discoveredAt())
-	if text := again.hcl(); text != "" || again.tally() != (tally{declared: 4}) {
-		t.Errorf("%+v\n%s", again.tally(), text)
+	again := Compare(found, load(), Zones{}, discoveredAt())
+	if text := again.HCL(); text != "" || again.Tally() != (Tally{Declared: 4}) {
+		t.Errorf("%+v\n%s", again.Tally(), text)
 	}
 }
 
@@ -223,8 +223,8 @@ func TestWhatCannotBeDeclared(t *testing.T) {
 	found.Plants[2].Listed = survey.Answer[provider.Topology]{Outcome: dispatch.Failed, Err: &provider.Error{Kind: provider.KindServer, StatusCode: 502}}
 	found.Plants[0].Listed.Value.Skipped = []provider.Skipped{{Type: "gateway\n", ID: "x", Name: "Router\n}", Why: "it is no thermostat"}, {Why: "its id is missing"}}
 	found.Listed.Value.Skipped = []provider.Skipped{{Name: "None", Why: "its id is missing"}}
-	d := discover(found, nothingDeclared(t), rome(t), discoveredAt())
-	text := d.hcl()
+	d := Compare(found, nothingDeclared(t), rome(t), discoveredAt())
+	text := d.HCL()
 	c := loaded(t, t.TempDir(), text)
 	if len(c.Thermostats) != 1 || len(c.Plants) != 2 {
 		t.Errorf("%d thermostats, %d plants\n%s", len(c.Thermostats), len(c.Plants), text)
@@ -241,8 +241,11 @@ func TestWhatCannotBeDeclared(t *testing.T) {
 			t.Errorf("%s\nis not in\n%s", part, text)
 		}
 	}
-	if _, code := d.findings(discoveredAt()); code != codeIncomplete {
-		t.Errorf("exit code %d", code)
+	if got, want := d.Unread(), []string{`What plant "Far" holds: 502 trouble in the cloud.`}; !slices.Equal(got, want) {
+		t.Errorf("unread: %q, want %q", got, want)
+	}
+	if list := d.Warnings(); len(list) != 1 || list[0].Detail != `"None": its id is missing.` {
+		t.Errorf("warnings: %v", list)
 	}
 }
 
@@ -251,7 +254,7 @@ func TestOrderOfTheCloud(t *testing.T) {
 	found := account(manual(), []string{"Casa", "Sala", "Sala", "Bagno"}, []string{"Casa", "Sala", "Hall"})
 	names := func() map[provider.Device]string {
 		all := map[provider.Device]string{}
-		d := discover(found, nothingDeclared(t), zones{}, discoveredAt())
+		d := Compare(found, nothingDeclared(t), Zones{}, discoveredAt())
 		for i := range d.plants {
 			for _, thermostat := range d.plants[i].thermostats {
 				all[thermostat.Device] = thermostat.name

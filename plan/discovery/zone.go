@@ -1,4 +1,4 @@
-package cli
+package discovery
 
 import (
 	"fmt"
@@ -12,15 +12,15 @@ import (
 	"setpoint/provider/survey"
 )
 
-// zones are the time zones that a person gave: for all plants, or for one.
-type zones struct {
+// Zones are the time zones that a person gave: for all plants, or for one.
+type Zones struct {
 	all     *time.Location
 	ofPlant map[string]*time.Location // by id
 }
 
-// parseZones reads --time-zone: ZONE or PLANT_ID=ZONE.
-func parseZones(given []string) (zones, error) {
-	z := zones{ofPlant: map[string]*time.Location{}}
+// ParseZones reads what --time-zone was given: ZONE or PLANT_ID=ZONE.
+func ParseZones(given []string) (Zones, diag.List) {
+	z := Zones{ofPlant: map[string]*time.Location{}}
 	var list diag.List
 	for _, text := range given {
 		plant, name, one := strings.Cut(text, "=")
@@ -33,7 +33,7 @@ func parseZones(given []string) (zones, error) {
 		case err != nil || name == "" || name == "Local":
 			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Unknown time zone",
 				Detail: fmt.Sprintf("--time-zone: %q is not the name of a time zone. Write it as in Europe/Rome, or for one plant as in PLANT_ID=Europe/Rome.", name)})
-		case one && !isUUID(plant):
+		case one && !IsUUID(plant):
 			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Invalid plant",
 				Detail: fmt.Sprintf("--time-zone: %q is not the id of a plant.", plant)})
 		case one && z.ofPlant[plant] != nil || !one && z.all != nil:
@@ -45,13 +45,10 @@ func parseZones(given []string) (zones, error) {
 			z.all = zone
 		}
 	}
-	if len(list) > 0 {
-		return z, &exitError{code: codeError, diags: list}
-	}
-	return z, nil
+	return z, list
 }
 
-func (z *zones) of(plantID string) *time.Location {
+func (z *Zones) of(plantID string) *time.Location {
 	if zone := z.ofPlant[plantID]; zone != nil {
 		return zone
 	}

@@ -1,4 +1,4 @@
-package cli
+package discovery
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"setpoint/config/diag"
 	"setpoint/plan/render"
 	"setpoint/provider"
+	"setpoint/provider/survey"
 )
 
 // inventoryJSON is an account as data. Names are the official ones, as they are.
@@ -64,15 +65,16 @@ type skippedJSON struct {
 	Why  string `json:"why"`
 }
 
-func (d *discovery) json(list diag.List, now time.Time) (string, error) {
+// JSON is the account as one document. Diagnostics are what is to be said of it,
+// retry is when a quota returns that has cut the reading short.
+func (d *Account) JSON(diagnostics diag.List, retry render.Retry) (string, error) {
 	out := inventoryJSON{
-		FormatVersion: "1.0", Complete: d.Complete(), Calls: d.Calls,
-		Plants: []plantJSON{}, Skipped: skippedData(d.Listed.Value.Skipped), Diagnostics: list.Sorted(),
+		FormatVersion: "1.0", Complete: d.Complete(), Calls: d.Calls, Retry: retry,
+		Plants: []plantJSON{}, Skipped: skippedData(d.Listed.Value.Skipped), Diagnostics: diagnostics.Sorted(),
 	}
 	if out.Diagnostics == nil {
 		out.Diagnostics = diag.List{}
 	}
-	out.Retry = retryOf(&d.Ending, now)
 	for i := range d.plants {
 		out.Plants = append(out.Plants, d.plants[i].data())
 	}
@@ -80,7 +82,7 @@ func (d *discovery) json(list diag.List, now time.Time) (string, error) {
 	return string(text) + "\n", err
 }
 
-func (p *discoveredPlant) data() plantJSON {
+func (p *plant) data() plantJSON {
 	out := plantJSON{
 		ID: p.ID, Name: p.Name, Address: "plant." + p.name, Offsets: p.clocks.offsets(),
 		Thermostats: []thermostatJSON{}, Skipped: skippedData(p.Listed.Value.Skipped),
@@ -96,7 +98,7 @@ func (p *discoveredPlant) data() plantJSON {
 		out.Offsets = []string{}
 	}
 	if p.Listed.Err != nil {
-		out.Error = reasonOf(p.Listed.Err)
+		out.Error = survey.Reason(p.Listed.Err)
 	}
 	for i := range p.thermostats {
 		out.Thermostats = append(out.Thermostats, p.thermostats[i].data())
@@ -104,7 +106,7 @@ func (p *discoveredPlant) data() plantJSON {
 	return out
 }
 
-func (t *discoveredThermostat) data() thermostatJSON {
+func (t *thermostat) data() thermostatJSON {
 	out := thermostatJSON{
 		PlantID: t.Device.PlantID, ModuleID: t.Device.ModuleID, Name: t.Name,
 		Address: fmt.Sprintf("thermostat.%s", t.name), Obstacle: t.obstacle,
@@ -113,7 +115,7 @@ func (t *discoveredThermostat) data() thermostatJSON {
 		out.Address, out.Declared = t.declared, true
 	}
 	if t.Status.Err != nil {
-		out.Error = reasonOf(t.Status.Err)
+		out.Error = survey.Reason(t.Status.Err)
 	}
 	if t.Status.OK() {
 		read := t.Status.Value

@@ -1,4 +1,4 @@
-package cli
+package discovery
 
 import (
 	"fmt"
@@ -8,12 +8,13 @@ import (
 
 	"setpoint/config/address"
 	"setpoint/provider"
+	"setpoint/provider/survey"
 )
 
-// hcl writes what is not declared yet as a configuration in canonical style,
+// HCL writes what is not declared yet as a configuration in canonical style,
 // which is valid whatever things are called: foreign text stands in comments
 // only, as string literals of the language. It is "" where there is nothing.
-func (d *discovery) hcl() string {
+func (d *Account) HCL() string {
 	var parts []string
 	if !d.provider {
 		parts = append(parts, d.providerBlock())
@@ -26,27 +27,27 @@ func (d *discovery) hcl() string {
 		}
 	}
 	for _, s := range d.Listed.Value.Skipped {
-		parts = append(parts, comment("Left out: plant "+skipped(s)+"."))
+		parts = append(parts, comment("Left out: plant "+survey.Skipped(s)+"."))
 	}
 	if !said {
 		return ""
 	}
 	head := "Written by setpoint discover: what the account holds, set as it was when it was read.\n"
-	n := d.tally()
-	if n.declared > 0 {
+	n := d.Tally()
+	if n.Declared > 0 {
 		head = "Written by setpoint discover: what the account holds and the configuration here did not declare, set as it was when it was read.\n"
 	}
 	switch {
-	case n.ready > 0:
+	case n.Ready > 0:
 		head += "Apply takes it over as it is and sends nothing. The import blocks can go after that."
-	case n.commented > 0:
+	case n.Commented > 0:
 		head += "Nothing is ready to be applied: see what each comment says."
 	}
 	head = comment(head)
 	return string(hclwrite.Format([]byte(head + "\n" + strings.Join(parts, "\n"))))
 }
 
-func (d *discovery) providerBlock() string {
+func (d *Account) providerBlock() string {
 	text := "provider \"smarther\" {\n" +
 		"  # Subscription key and access token come from setpoint login or from the environment.\n"
 	if d.endpoint != "" {
@@ -56,7 +57,7 @@ func (d *discovery) providerBlock() string {
 }
 
 // hcl is the plant with its thermostats, part by part.
-func (p *discoveredPlant) hcl() []string {
+func (p *plant) hcl() []string {
 	var parts []string
 	if p.declared == nil {
 		parts = append(parts, p.block())
@@ -64,9 +65,9 @@ func (p *discoveredPlant) hcl() []string {
 	if !p.Listed.OK() {
 		why := "reading was cut short"
 		if p.Listed.Err != nil {
-			why = reasonOf(p.Listed.Err)
+			why = survey.Reason(p.Listed.Err)
 		}
-		parts = append(parts, comment(fmt.Sprintf("What plant %s holds is not known: %s. Run setpoint discover again.", official(p.Name), why)))
+		parts = append(parts, comment(fmt.Sprintf("What plant %s holds is not known: %s. Run setpoint discover again.", survey.Official(p.Name), why)))
 	}
 	for i := range p.thermostats {
 		if t := &p.thermostats[i]; t.declared == "" {
@@ -74,14 +75,14 @@ func (p *discoveredPlant) hcl() []string {
 		}
 	}
 	for _, s := range p.Listed.Value.Skipped {
-		parts = append(parts, comment(fmt.Sprintf("Left out of plant %s: %s.", official(p.Name), skipped(s))))
+		parts = append(parts, comment(fmt.Sprintf("Left out of plant %s: %s.", survey.Official(p.Name), survey.Skipped(s))))
 	}
 	return parts
 }
 
-func (p *discoveredPlant) block() string {
-	if !isUUID(p.ID) {
-		return comment(fmt.Sprintf("Plant %s cannot be declared: its id, %s, is no UUID.", official(p.Name), p.ID))
+func (p *plant) block() string {
+	if !IsUUID(p.ID) {
+		return comment(fmt.Sprintf("Plant %s cannot be declared: its id, %s, is no UUID.", survey.Official(p.Name), p.ID))
 	}
 	text := fmt.Sprintf("plant %q {\n  id = %s\n", p.name, address.Quote(p.ID))
 	if p.function != "" {
@@ -94,11 +95,11 @@ func (p *discoveredPlant) block() string {
 		text += "\n" + inset(comment("For boosts and for every until, fill in the time zone of this plant. "+p.clocks.hint()+"\ntime_zone = \"\""))
 	}
 	text += "}\n"
-	return comment(official(p.Name)) + text
+	return comment(survey.Official(p.Name)) + text
 }
 
 // reference is the plant's id as an expression.
-func (p *discoveredPlant) reference() string {
+func (p *plant) reference() string {
 	switch {
 	case p.declared == nil:
 		return "plant." + p.name + ".id"
@@ -110,14 +111,14 @@ func (p *discoveredPlant) reference() string {
 
 // hcl is the block of a thermostat with its import block. Where something stands
 // in the way both are comments.
-func (t *discoveredThermostat) hcl(p *discoveredPlant) []string {
+func (t *thermostat) hcl(p *plant) []string {
 	block := fmt.Sprintf("thermostat %q {\n  plant_id = %s\n  module_id = %s\n%s}\n", t.name, p.reference(), address.Quote(t.Device.ModuleID), t.arguments(p))
 	imported := fmt.Sprintf("import {\n  to = thermostat.%s\n  id = %s\n}\n", t.name, address.Quote(t.Device.ID()))
 	if t.obstacle == "" {
-		return []string{comment(official(t.Name)) + block, imported}
+		return []string{comment(survey.Official(t.Name)) + block, imported}
 	}
-	text := fmt.Sprintf("%s is left to you: %s.", official(t.Name), t.obstacle)
-	if isUUID(t.Device.PlantID) && isUUID(t.Device.ModuleID) {
+	text := fmt.Sprintf("%s is left to you: %s.", survey.Official(t.Name), t.obstacle)
+	if IsUUID(t.Device.PlantID) && IsUUID(t.Device.ModuleID) {
 		text += "\n" + string(hclwrite.Format([]byte(block+"\n"+imported)))
 	}
 	return []string{comment(text)}
@@ -125,7 +126,7 @@ func (t *discoveredThermostat) hcl(p *discoveredPlant) []string {
 
 // arguments are those that say what the thermostat is set to, or an example of
 // them to be filled in.
-func (t *discoveredThermostat) arguments(p *discoveredPlant) string {
+func (t *thermostat) arguments(p *plant) string {
 	s, mark := t.settings, ""
 	if !t.Status.OK() || s.Mode == provider.Boost {
 		mark = " # fill in"
@@ -152,25 +153,6 @@ func (t *discoveredThermostat) arguments(p *discoveredPlant) string {
 		fmt.Fprintf(&b, "  until = %q # a temporary status: say what is to hold after it\n", s.End)
 	}
 	return b.String()
-}
-
-// official is an official name as a string literal, which evaluates to the name.
-func official(name string) string {
-	if name == "" {
-		return "without a name"
-	}
-	return address.Quote(name)
-}
-
-func skipped(s provider.Skipped) string {
-	text := official(s.Name)
-	if s.ID != "" {
-		text += ", id " + address.Quote(s.ID)
-	}
-	if s.Type != "" {
-		text += ", a " + address.Quote(s.Type)
-	}
-	return text + ": " + s.Why
 }
 
 // comment makes every line a comment.
