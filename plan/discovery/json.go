@@ -3,7 +3,6 @@ package discovery
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"setpoint/config/diag"
 	"setpoint/plan/render"
@@ -35,27 +34,13 @@ type plantJSON struct {
 }
 
 type thermostatJSON struct {
-	PlantID  string      `json:"plant_id"`
-	ModuleID string      `json:"module_id"`
-	Name     string      `json:"name"`
-	Address  string      `json:"address"`
-	Declared bool        `json:"declared"`         // then it was not read
-	Status   *statusJSON `json:"status,omitempty"` // where it was read
-	Error    string      `json:"error,omitempty"`
-	Obstacle string      `json:"obstacle,omitempty"` // why discover prints no block that can be used as it is
-}
-
-type statusJSON struct {
-	Function       provider.Function `json:"function"`
-	Mode           provider.Mode     `json:"mode"`
-	Setpoint       *provider.Celsius `json:"setpoint,omitempty"`
-	Program        *int              `json:"program,omitempty"`
-	ActivationTime string            `json:"activation_time,omitempty"` // the end
-	Temperature    *provider.Celsius `json:"temperature,omitempty"`
-	Humidity       *float64          `json:"humidity,omitempty"`
-	Active         bool              `json:"active"`
-	Time           string            `json:"time,omitempty"` // the thermostat's own clock
-	ReadAt         time.Time         `json:"read_at"`
+	PlantID  string `json:"plant_id"`
+	ModuleID string `json:"module_id"`
+	Name     string `json:"name"`
+	Address  string `json:"address"`
+	Declared bool   `json:"declared"` // then it was not read
+	render.ReadingJSON
+	Obstacle string `json:"obstacle,omitempty"` // why discover prints no block that can be used as it is
 }
 
 type skippedJSON struct {
@@ -114,25 +99,15 @@ func (t *thermostat) data() thermostatJSON {
 	if t.declared != "" {
 		out.Address, out.Declared = t.declared, true
 	}
-	if t.Status.Err != nil {
-		out.Error = survey.Reason(t.Status.Err)
+	var read *provider.Status
+	why := ""
+	switch {
+	case t.Status.OK():
+		read = &t.Status.Value
+	case t.Status.Err != nil:
+		why = survey.Reason(t.Status.Err)
 	}
-	if t.Status.OK() {
-		read := t.Status.Value
-		out.Status = &statusJSON{
-			Function: t.settings.Function, Mode: t.settings.Mode, ActivationTime: t.settings.End.String(),
-			Temperature: read.Temperature, Humidity: read.Humidity, Active: read.Active, ReadAt: t.Status.At.UTC().Truncate(time.Second),
-		}
-		if t.settings.Mode.Allows(provider.FieldSetpoint) {
-			out.Status.Setpoint = &t.settings.Setpoint
-		}
-		if t.settings.Mode.Allows(provider.FieldProgram) {
-			out.Status.Program = &t.settings.Program
-		}
-		if !read.Time.IsZero() {
-			out.Status.Time = read.Time.Format(time.RFC3339)
-		}
-	}
+	out.ReadingJSON = render.ReadingData(t.Device, read, t.Status.At, why)
 	return out
 }
 

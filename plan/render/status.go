@@ -192,20 +192,14 @@ func lastOf(name string, columns int) string {
 	return name
 }
 
-// StatusJSON is a round of readings for programs, on one line. Temperatures are
-// JSON numbers of °C, until is plant-local. complete tells that no reading was cut
-// short; retry is that of the quota that did.
+// StatusJSON is a round of readings for programs, on one line. complete tells that
+// no reading was cut short; retry is that of the quota that did.
 func StatusJSON(readings []Reading, calls int, complete bool, retry Retry) ([]byte, error) {
 	type rowJSON struct {
-		Address     string            `json:"address"`
-		ReadAt      string            `json:"read_at"`
-		Error       string            `json:"error,omitempty"`
-		Temperature *provider.Celsius `json:"temperature,omitempty"`
-		Humidity    *float64          `json:"humidity,omitempty"`
-		Active      *bool             `json:"active,omitempty"`
-		Status      *valuesJSON       `json:"status,omitempty"`
-		Recorded    any               `json:"recorded"`
-		Drift       plan.Outside      `json:"drift"`
+		Address string `json:"address"`
+		ReadingJSON
+		Recorded any          `json:"recorded"`
+		Drift    plan.Outside `json:"drift"`
 	}
 	out := struct {
 		Thermostats []rowJSON `json:"thermostats"`
@@ -215,18 +209,7 @@ func StatusJSON(readings []Reading, calls int, complete bool, retry Retry) ([]by
 	}{make([]rowJSON, 0, len(readings)), calls, complete, retry}
 	for i := range readings {
 		r := &readings[i]
-		row := rowJSON{Address: r.Address, ReadAt: r.At.UTC().Format(time.RFC3339), Error: r.Why, Recorded: recorded(&r.Record), Drift: r.Outside}
-		if s := r.Status; s != nil {
-			read := values(r.Record.Device, s.Settings)
-			if read.Mode == provider.Boost { // which has an end that nobody chose, and no length
-				read.BoostMinutes = nil
-				if end := s.Settings.End.String(); end != "" {
-					read.Until = &end
-				}
-			}
-			row.Temperature, row.Humidity, row.Active, row.Status = s.Temperature, s.Humidity, &s.Active, &read
-		}
-		out.Thermostats = append(out.Thermostats, row)
+		out.Thermostats = append(out.Thermostats, rowJSON{r.Address, ReadingData(r.Record.Device, r.Status, r.At, r.Why), recorded(&r.Record), r.Outside})
 	}
 	text, err := json.Marshal(out)
 	if err != nil {
