@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"setpoint/apply"
-	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/plan"
@@ -239,30 +238,10 @@ func (a *app) perform(f *applyFlags, p *plan.Plan, reached *cloud, session *stat
 
 // leave says farewell to a cloud.
 func (a *app) leave(reached *cloud) {
-	a.tellSkew(reached)
-	if reached.held != nil {
-		a.diagnose(reached.held.close())
+	if off, _ := reached.skew(); off != "" { // ends and boosts would be, too
+		a.warn("Clock is off", fmt.Sprintf("The clock of this machine is %s the cloud's. Boosts and ends are computed from it: set the clock.", off))
 	}
-	if err := reached.close(); err != nil {
-		a.warn("Simulated house not saved", diag.Capital(err.Error())+".")
-	}
-}
-
-// tellSkew warns of a clock that is off: ends and boosts would be, too.
-func (a *app) tellSkew(reached *cloud) {
-	if reached.client == nil {
-		return
-	}
-	skew, known := reached.client.ClockSkew()
-	if !known || skew.Abs() < 2*time.Minute {
-		return
-	}
-	direction := "behind"
-	if skew > 0 {
-		direction = "ahead of"
-	}
-	a.warn("Clock is off", fmt.Sprintf("The clock of this machine is %s %s the cloud's. Boosts and ends are computed from it: set the clock.",
-		report.Duration(skew.Abs()), direction))
+	a.diagnose(reached.finish())
 }
 
 func (a *app) grace(f *applyFlags, c *config.Config) time.Duration {

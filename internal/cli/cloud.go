@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"time"
+
+	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/plan"
@@ -80,4 +83,36 @@ func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, err
 		return nil, fail("Cloud not reachable", "%s.", diag.Capital(err.Error()))
 	}
 	return &cloud{client: client, policy: policy, close: end, held: held}, nil
+}
+
+// offClock is from when on a difference of the clocks is told.
+const offClock = 2 * time.Minute
+
+// skew says how far the clock of this machine is from the cloud's, as in "11 min
+// ahead of"; "" where they agree, and where the cloud told no time.
+func (c *cloud) skew() (off string, known bool) {
+	if c.client == nil {
+		return "", false
+	}
+	skew, known := c.client.ClockSkew()
+	switch {
+	case skew.Abs() < offClock:
+		return "", known
+	case skew > 0:
+		return report.Duration(skew) + " ahead of", known
+	}
+	return report.Duration(-skew) + " behind", known
+}
+
+// finish ends what was begun with a cloud and gives what a person should hear
+// of it.
+func (c *cloud) finish() diag.List {
+	var list diag.List
+	if c.held != nil {
+		list = c.held.close()
+	}
+	if err := c.close(); err != nil {
+		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Simulated house not saved", Detail: upperFirst(err.Error()) + "."})
+	}
+	return list
 }

@@ -78,7 +78,7 @@ type examination struct {
 	account    dispatch.Account
 	inventory  *survey.Inventory
 	clocks     map[string]*survey.Reading // of a thermostat of each plant, by the plant's id
-	quota      *survey.Ending             // of the survey that met it
+	ended      *survey.Ending             // of the survey that was stopped before its end; nil if none was
 }
 
 func (a *app) doctor(asJSON bool) error {
@@ -184,7 +184,7 @@ func (a *app) consult(x *examination, signals *interrupts) error {
 	policy.Attempts, policy.Account = min(policy.Attempts, 2), &x.account
 	in := survey.Input{Reader: x.cloud.client, Policy: policy}
 	x.inventory = survey.Account(signals.drain, signals.calls, in, survey.Ask{})
-	x.meets(&x.inventory.Ending)
+	x.keep(&x.inventory.Ending)
 	x.clocks = map[string]*survey.Reading{}
 	for round := range clockRounds {
 		devices := x.unread(round)
@@ -192,18 +192,13 @@ func (a *app) consult(x *examination, signals *interrupts) error {
 			break
 		}
 		report := survey.Thermostats(signals.drain, signals.calls, in, devices, survey.Ask{Status: true})
-		x.meets(&report.Ending)
+		x.keep(&report.Ending)
 		for i := range report.Readings {
 			x.clocks[report.Readings[i].Device.PlantID] = &report.Readings[i]
 		}
 	}
 	x.Calls = x.account.Calls()
-	if x.cloud.held != nil {
-		x.Diagnostics = append(x.Diagnostics, x.cloud.held.close()...)
-	}
-	if err := x.cloud.close(); err != nil {
-		x.Diagnostics = append(x.Diagnostics, diag.Diagnostic{Severity: diag.Warning, Summary: "Simulated house not saved", Detail: diag.Capital(err.Error()) + "."})
-	}
+	x.Diagnostics = append(x.Diagnostics, x.cloud.finish()...)
 	return nil
 }
 
@@ -231,14 +226,14 @@ func (x *examination) unread(round int) []provider.Device {
 	return devices
 }
 
-// meets keeps the end of the survey that was stopped.
-func (x *examination) meets(e *survey.Ending) {
-	if e.Stop != nil && x.quota == nil {
-		x.quota = e
+// keep keeps the end of the first survey that was stopped.
+func (x *examination) keep(e *survey.Ending) {
+	if e.Stop != nil && x.ended == nil {
+		x.ended = e
 	}
 }
 
-func (x *examination) stopped() bool { return x.quota != nil }
+func (x *examination) stopped() bool { return x.ended != nil }
 
 // conclusion is the exit code: what a person must do first stands first.
 func (x *examination) conclusion() error {

@@ -47,7 +47,7 @@ func (x *examination) failure() *provider.Error {
 	}
 	err := x.inventory.Listed.Err
 	if x.stopped() {
-		err = x.quota.Stop.Err
+		err = x.ended.Stop.Err
 	}
 	failed, _ := errors.AsType[*provider.Error](err) // nil where there is none
 	return failed
@@ -203,14 +203,14 @@ func (x *examination) judgeKind(name string, failure *provider.Error, kind provi
 func (x *examination) judgeQuota() {
 	const name = "quota"
 	switch {
-	case x.stopped() && x.quota.Stop.Reason == dispatch.StopQuota:
-		wait := x.quota.Stop.RetryAfter
+	case x.stopped() && x.ended.Stop.Reason == dispatch.StopQuota:
+		wait := x.ended.Stop.RetryAfter
 		when, remedy := "", "Wait until it returns, a day at most."
 		if wait > 0 {
-			x.Retry = retryOf(x.quota, time.Now())
+			x.Retry = retryOf(x.ended, time.Now())
 			remedy = fmt.Sprintf("Wait %s.", report.Duration(wait))
 			when = "; it returns in " + report.Duration(wait)
-			if at := x.quota.Returns; !at.IsZero() {
+			if at := x.ended.Returns; !at.IsZero() {
 				when += ", " + minute(at)
 			}
 		}
@@ -228,15 +228,13 @@ func (x *examination) judgeClock() {
 		x.skip(name, unasked(nil))
 		return
 	}
-	skew, known := x.cloud.client.ClockSkew()
-	switch {
+	switch off, known := x.cloud.skew(); {
 	case !known:
 		x.skip(name, "the cloud told no time")
-	case skew.Abs() < offClock:
+	case off == "":
 		x.pass(name, "agrees with the cloud's")
 	default:
-		x.fail(name, codeError, fmt.Sprintf("%s %s the cloud's", report.Duration(skew.Abs()), direction(skew)),
-			"Set the clock of this machine, or let it follow a time server. Boosts and ends are computed from it.")
+		x.fail(name, codeError, off+" the cloud's", "Set the clock of this machine, or let it follow a time server. Boosts and ends are computed from it.")
 	}
 }
 
@@ -283,14 +281,4 @@ func plantsOf(c *config.Config) map[string]string {
 		plants[p.ID] = p.String()
 	}
 	return plants
-}
-
-// offClock is from when on a difference of the clocks is told.
-const offClock = 2 * time.Minute
-
-func direction(skew time.Duration) string {
-	if skew > 0 {
-		return "ahead of"
-	}
-	return "behind"
 }

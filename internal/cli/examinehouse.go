@@ -9,6 +9,7 @@ import (
 
 	"setpoint/config"
 	"setpoint/config/diag"
+	"setpoint/plan/discovery"
 	"setpoint/provider"
 	"setpoint/provider/survey"
 )
@@ -142,8 +143,7 @@ func (x *examination) judgeZones() {
 // zoneDiffers compares the offset of a declared zone with the one that a
 // thermostat shows at the same instant; "" where they are the same.
 func zoneDiffers(p *config.Plant, clock time.Time) string {
-	_, shown := clock.Zone()
-	if _, declared := clock.In(p.Zone).Zone(); declared == shown {
+	if discovery.Fits(clock, p.Zone) {
 		return ""
 	}
 	return fmt.Sprintf("%s has %s (%s), and its thermostat's clock is at %s", p, p.Zone, clock.In(p.Zone).Format("-07:00"), clock.Format("-07:00"))

@@ -68,19 +68,22 @@ func clocksOf(p *survey.Plant) clocks {
 	return all
 }
 
-// fit tells whether the clocks may be in the zone: their offsets are its own.
+// fit tells whether all the clocks may be in the zone.
 func (c clocks) fit(zone *time.Location) bool {
 	for _, clock := range c {
-		if _, offset := clock.Zone(); offset != offsetIn(clock, zone) {
+		if !Fits(clock, zone) {
 			return false
 		}
 	}
 	return true
 }
 
-func offsetIn(t time.Time, zone *time.Location) int {
-	_, offset := t.In(zone).Zone()
-	return offset
+// Fits tells whether a clock that showed this time, with its own offset from UTC,
+// may be in the zone: at that instant the zone has the same offset.
+func Fits(clock time.Time, zone *time.Location) bool {
+	_, shown := clock.Zone()
+	_, offset := clock.In(zone).Zone()
+	return shown == offset
 }
 
 // offsets are how far the clocks are from UTC, each once, sorted: "UTC+01:00".
