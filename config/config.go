@@ -109,8 +109,10 @@ type Provider struct {
 	// not give them.
 	SubscriptionKey, AccessToken provider.Secret
 
-	RateLimit   *float64 // calls started per second, 0 for no limit; nil where not given
-	Parallelism int      // calls in flight, 1 or more
+	RateLimit      float64 // calls started per second, 0 for no limit
+	RateLimitGiven bool    // else it is the default, which is for a real cloud
+
+	Parallelism int // calls in flight, 1 or more
 	Timeout     time.Duration
 	Retry       Retry
 }

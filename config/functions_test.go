@@ -171,7 +171,7 @@ output "o" {
   sensitive   = null
 }
 `})
-	if c.Backend.Path != config.DefaultStatePath || c.Provider.Parallelism != 10 || c.Provider.RateLimit != nil || c.Provider.Retry.Attempts != 5 {
+	if c.Backend.Path != config.DefaultStatePath || c.Provider.Parallelism != 10 || c.Provider.RateLimit != 2 || c.Provider.RateLimitGiven || c.Provider.Retry.Attempts != 5 {
 		t.Errorf("backend %+v, provider %+v", c.Backend, c.Provider)
 	}
 }
@@ -179,7 +179,7 @@ output "o" {
 func TestProviderSettings(t *testing.T) {
 	c := good(t, files{"main.hcl": "provider \"smarther\" {\n  rate_limit = 0\n  parallelism = 3\n  timeout = \"1m\"\n  endpoint = \"http://[::1]:8799/\"\n  retry {\n    attempts = 1\n    min_wait = \"0s\"\n    max_wait = \"2s\"\n    busy_wait = \"5s\"\n  }\n}\n"})
 	p := c.Provider
-	if p.RateLimit == nil || *p.RateLimit != 0 || p.Parallelism != 3 || p.Timeout != time.Minute || p.Endpoint != "http://[::1]:8799/" ||
+	if !p.RateLimitGiven || p.RateLimit != 0 || p.Parallelism != 3 || p.Timeout != time.Minute || p.Endpoint != "http://[::1]:8799/" ||
 		p.Retry != (config.Retry{Attempts: 1, MaxWait: 2 * time.Second, BusyWait: 5 * time.Second}) {
 		t.Errorf("provider %+v", p)
 	}

@@ -32,6 +32,7 @@ func (e *evaluation) decodeProvider(m *module, block *hcl.Block) {
 func defaultProvider() Provider {
 	return Provider{
 		Endpoint:    provider.DefaultEndpoint,
+		RateLimit:   2,
 		Parallelism: 10,
 		Timeout:     30 * time.Second,
 		Retry:       Retry{Attempts: 5, MinWait: time.Second, MaxWait: time.Minute, BusyWait: 30 * time.Second},
@@ -73,7 +74,7 @@ func (s *scope) readProvider(block *providerBlock) {
 		if limit < 0 || limit > 1e6 {
 			r.wrong("rate_limit", "Rate limit out of range", "rate_limit is the calls started per second: 0 (no limit) or more, and at most 1000000.")
 		}
-		p.RateLimit = &limit
+		p.RateLimit, p.RateLimitGiven = limit, true
 	}
 	readAtLeastOne(r, "parallelism", 1000, &p.Parallelism)
 	readDuration(r, "timeout", time.Millisecond, time.Hour, &p.Timeout)

@@ -37,7 +37,7 @@ func (a *app) reach(c *config.Config, p *plan.Plan, f *applyFlags) (*cloud, erro
 // calls. All that is done with it counts as one run.
 func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, error) {
 	policy := dispatch.Policy{
-		RateLimit:   2,
+		RateLimit:   c.Provider.RateLimit,
 		Parallelism: c.Provider.Parallelism,
 		Attempts:    c.Provider.Retry.Attempts,
 		MaxCalls:    mostCalls,
@@ -46,11 +46,8 @@ func (a *app) connect(c *config.Config, parallelism, mostCalls int) (*cloud, err
 		BusyWait:    c.Provider.Retry.BusyWait,
 		Account:     &dispatch.Account{},
 	}
-	if a.simulate {
+	if a.simulate && !c.Provider.RateLimitGiven {
 		policy.RateLimit = 0
-	}
-	if c.Provider.RateLimit != nil {
-		policy.RateLimit = *c.Provider.RateLimit
 	}
 	if parallelism > 0 {
 		policy.Parallelism = parallelism
