@@ -1,12 +1,8 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
@@ -81,7 +77,7 @@ plants and thermostats, and tells the calls. A request to no path of its own is 
   setpoint simulator --listen 127.0.0.1:0 --latency 200ms
   setpoint simulator --login login.json --quota 500 --burst 10`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.serve(f) },
+		RunE: func(*cobra.Command, []string) error { return a.serveCloud(f) },
 	}
 	flags := cmd.Flags()
 	a.variableFlags(flags)
@@ -100,7 +96,7 @@ plants and thermostats, and tells the calls. A request to no path of its own is 
 	return cmd
 }
 
-func (a *app) serve(f simulatorFlags) error {
+func (a *app) serveCloud(f simulatorFlags) error {
 	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil || !provider.IsLoopback(host) {
 		return fail("Address not usable", "--listen %s: the simulated cloud is served on this machine only, as in 127.0.0.1:8799.", f.listen)
@@ -128,28 +124,11 @@ func (a *app) serve(f simulatorFlags) error {
 	if err != nil {
 		return fail("Address not usable", "%s.", diag.Capital(err.Error()))
 	}
-	signals := watchInterrupts(io.Discard, time.Minute)
-	defer signals.stop()
-	server := &http.Server{Handler: house, ReadHeaderTimeout: time.Minute}
-	if err := a.answer(addresses(house, listener.Addr().String())); err != nil {
-		return err
+	err = a.serve(service{listener: listener, handler: house, where: addresses(house, listener.Addr().String())})
+	if unsaved := house.Close(); unsaved != nil {
+		return a.last(err, fail("Simulated cloud ended badly", "%s.", upperFirst(unsaved.Error())))
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	select {
-	case err = <-served:
-	case <-signals.drain.Done():
-		ctx, cancel := context.WithTimeout(signals.calls, 5*time.Second)
-		defer cancel()
-		err = server.Shutdown(ctx)
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
-	}
-	if err = errors.Join(err, house.Close()); err != nil {
-		return fail("Simulated cloud ended badly", "%s.", diag.Capital(err.Error()))
-	}
-	return nil
+	return err
 }
 
 // options are those of the flags, but for the log of calls.

@@ -1,16 +1,9 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net"
-	"net/http"
-	"os"
-	"path/filepath"
-	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
 	"setpoint/config/diag"
@@ -65,14 +58,11 @@ func (a *app) serveStates(f serveFlags) error {
 	case !provider.IsLoopback(host) && (options.Username == "" || options.Password == ""):
 		return fail("States for everybody", "Reached from other machines, states need a password: set SETPOINT_HTTP_USERNAME and SETPOINT_HTTP_PASSWORD in the environment.")
 	}
-	if err := os.MkdirAll(f.folder, 0o700); err != nil {
+	release, err := server.Claim(f.folder)
+	if err != nil {
 		return fail("Folder not usable", "--folder %s: %s.", f.folder, cause(err))
 	}
-	lock := flock.New(filepath.Join(f.folder, ".lock"))
-	if alone, err := lock.TryLock(); err != nil || !alone {
-		return fail("Folder not usable", "--folder %s: another server uses it already, or it cannot be written.", f.folder)
-	}
-	defer func() { _ = lock.Unlock() }() // the process ends with it
+	defer func() { _ = release() }() // the process ends with it
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return fail("Address not usable", "%s.", diag.Capital(err.Error()))
@@ -83,33 +73,6 @@ func (a *app) serveStates(f serveFlags) error {
 	} else if !provider.IsLoopback(host) {
 		a.warn("Passwords in the clear", "Without --certificate passwords travel in the clear: put a proxy with HTTPS before it.")
 	}
-	if err := a.answer(fmt.Sprintf("%s://%s/\n", scheme, listener.Addr())); err != nil {
-		return err
-	}
-	return a.serveUntilInterrupted(listener, server.New(options), f)
-}
-
-func (a *app) serveUntilInterrupted(listener net.Listener, handler http.Handler, f serveFlags) (err error) {
-	signals := watchInterrupts(a.Stderr, time.Minute)
-	defer signals.stop()
-	s := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ReadTimeout: 5 * time.Minute}
-	served := make(chan error, 1)
-	go func() {
-		if f.certificate != "" {
-			served <- s.ServeTLS(listener, f.certificate, f.key)
-			return
-		}
-		served <- s.Serve(listener)
-	}()
-	select {
-	case err = <-served:
-	case <-signals.drain.Done():
-		ctx, cancel := context.WithTimeout(signals.calls, 5*time.Second)
-		defer cancel()
-		err = s.Shutdown(ctx)
-	}
-	if err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fail("Server ended badly", "%s.", diag.Capital(err.Error()))
-	}
-	return nil
+	where := fmt.Sprintf("%s://%s/\n", scheme, listener.Addr())
+	return a.serve(service{listener: listener, handler: server.New(options), where: where, certificate: f.certificate, key: f.key})
 }
