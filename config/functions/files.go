@@ -47,8 +47,12 @@ func NewFiles(dir string, allow []string, seen func(name string, content []byte)
 	if err != nil {
 		return nil, fmt.Errorf("find the configuration's folder %s: %w", dir, err)
 	}
+	root, found := Repository(abs)
+	if !found {
+		root = abs
+	}
 	f := &Files{
-		dir: abs, roots: []string{repository(abs)}, seen: seen,
+		dir: abs, roots: []string{root}, seen: seen,
 		contents: map[string]answer[[]byte]{}, exist: map[string]answer[bool]{}, lists: map[string]answer[[]string]{},
 	}
 	for _, other := range allow {
@@ -69,13 +73,17 @@ func resolvedDir(dir string) (string, error) {
 	return filepath.EvalSymlinks(abs)
 }
 
-func repository(dir string) string {
-	for d := dir; ; d = filepath.Dir(d) {
-		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
-			return d
+// Repository finds the root of the repository that an absolute path lies in: the
+// nearest folder from there upwards that holds .git, which is a folder or, in a
+// work tree of its own, a file. No variable of the environment decides that: what
+// may be read must not depend on where a pipeline keeps other checkouts.
+func Repository(dir string) (root string, found bool) {
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir, true
 		}
-		if d == filepath.Dir(d) {
-			return dir
+		if dir == filepath.Dir(dir) {
+			return "", false
 		}
 	}
 }

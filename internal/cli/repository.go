@@ -4,11 +4,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"setpoint/config/functions"
 )
 
 // folder is the present folder relative to the root of its repository, with
 // slashes; "" for the root itself and where there is no repository. In GitHub
-// Actions the root is the workspace, elsewhere the next folder up that has .git.
+// Actions the root is the workspace: the names in annotations are relative to it.
 func (a *app) folder() string {
 	here, err := os.Getwd()
 	if err != nil {
@@ -20,15 +22,12 @@ func (a *app) folder() string {
 			return inside
 		}
 	}
-	for root := here; ; root = filepath.Dir(root) {
-		if _, err := os.Lstat(filepath.Join(root, ".git")); err == nil {
-			inside, _ := below(root, here)
-			return inside
-		}
-		if filepath.Dir(root) == root {
-			return ""
-		}
+	root, found := functions.Repository(here)
+	if !found {
+		return ""
 	}
+	inside, _ := below(root, here)
+	return inside
 }
 
 // below is a path relative to a folder that it lies in, "" for the folder.
