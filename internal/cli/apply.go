@@ -12,7 +12,6 @@ import (
 
 	"setpoint/apply"
 	"setpoint/config"
-	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/state"
 )

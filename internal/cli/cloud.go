@@ -109,7 +109,7 @@ func (c *cloud) finish() diag.List {
 		list = c.held.close()
 	}
 	if err := c.close(); err != nil {
-		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Simulated house not saved", Detail: upperFirst(err.Error()) + "."})
+		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: "Simulated house not saved", Detail: diag.Capital(err.Error()) + "."})
 	}
 	return list
 }

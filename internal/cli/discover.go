@@ -59,7 +59,7 @@ The exit code is 0 when everything was read; 4 where some things were not, for t
 func (a *app) discover(f discoverFlags) error {
 	given, wrong := discovery.ParseZones(f.timeZones)
 	if wrong.HasErrors() {
-		return &exitError{codeError, wrong}
+		return &exitError{code: codeError, diags: wrong}
 	}
 	if err := f.checkOut(); err != nil {
 		return err

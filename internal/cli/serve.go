@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"setpoint/config/diag"
 )
 
 // service is what is served over HTTP.
@@ -44,7 +46,7 @@ func (a *app) serve(s service) error {
 		err = server.Shutdown(ctx)
 	}
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fail("Server ended badly", "%s.", upperFirst(err.Error()))
+		return fail("Server ended badly", "%s.", diag.Capital(err.Error()))
 	}
 	return nil
 }
