@@ -16,7 +16,7 @@ type programEntry struct {
 
 type programsEntry struct {
 	Programs json.RawMessage `json:"programs"`
-	Sender   lenient[sender] `json:"sender"`
+	owned
 }
 
 // decodePrograms reads the answer of Chronothermostat ProgramList. The entry
@@ -32,11 +32,11 @@ func decodePrograms(body []byte, device provider.Device, hide func(string) strin
 	if err != nil {
 		return provider.ProgramList{}, err
 	}
-	one, err := pickPrograms(thermostats, device)
+	one, err := pick(thermostats, device)
 	if err != nil {
 		return provider.ProgramList{}, err
 	}
-	entries, err := decodeList[programEntry](one.Programs, "programs", one.Sender.value.Plant.Module.ID != "")
+	entries, err := decodeList[programEntry](one.Programs, "programs", one.owner() != "")
 	if err != nil {
 		return provider.ProgramList{}, err
 	}
@@ -44,7 +44,7 @@ func decodePrograms(body []byte, device provider.Device, hide func(string) strin
 	seen := map[int]bool{}
 	for _, e := range entries {
 		name := hide(string(e.Name))
-		number, why := e.number()
+		number, why := programNumber(e.Number)
 		switch {
 		case why != "":
 			list.Skipped = append(list.Skipped, provider.Skipped{ID: hide(string(e.Number)), Name: name, Why: why})
@@ -57,28 +57,14 @@ func decodePrograms(body []byte, device provider.Device, hide func(string) strin
 	return list, nil
 }
 
-// pickPrograms finds the thermostat asked for, by the rule of pick.
-func pickPrograms(thermostats []programsEntry, device provider.Device) (programsEntry, error) {
-	var found []programsEntry
-	for _, t := range thermostats {
-		id := string(t.Sender.value.Plant.Module.ID)
-		if strings.EqualFold(id, device.ModuleID) || id == "" && len(thermostats) == 1 {
-			found = append(found, t)
-		}
-	}
-	if len(found) != 1 {
-		return programsEntry{}, fmt.Errorf("of %d thermostats in the answer %d are the one asked for", len(thermostats), len(found))
-	}
-	return found[0], nil
-}
-
-// number reads 3, "3" and "3.00000", or says why the entry cannot be chosen.
-func (e programEntry) number() (number int, why string) {
-	text := strings.TrimSpace(string(e.Number))
-	if text == "" {
+// programNumber reads 3, "3" and "3.00000", in a list as in a status, or says why
+// it is no number of a program.
+func programNumber(written text) (number int, why string) {
+	plain := strings.TrimSpace(string(written))
+	if plain == "" {
 		return 0, "its number is missing"
 	}
-	whole, fraction, _ := strings.Cut(text, ".")
+	whole, fraction, _ := strings.Cut(plain, ".")
 	number, err := strconv.Atoi(whole)
 	if err != nil || strings.Trim(fraction, "0") != "" {
 		return 0, "its number is no whole number"

@@ -29,7 +29,7 @@ type entry struct {
 	Time           text                `json:"time"`
 	Thermometer    lenient[instrument] `json:"thermometer"`
 	Hygrometer     lenient[instrument] `json:"hygrometer"`
-	Sender         lenient[sender]     `json:"sender"`
+	owned
 }
 
 type measure struct {
@@ -44,14 +44,6 @@ type instrument struct {
 
 type program struct {
 	Number text `json:"number"`
-}
-
-type sender struct {
-	Plant struct {
-		Module struct {
-			ID text `json:"id"`
-		} `json:"module"`
-	} `json:"plant"`
 }
 
 // lenient is a T, or the zero T where the JSON has another shape.
@@ -90,22 +82,6 @@ func decodeReading(body []byte, device provider.Device) (provider.Status, error)
 	return status, nil
 }
 
-// pick finds the module asked for. A single entry that does not say whose it is
-// is taken for it; one that names another module never is.
-func pick(entries []entry, device provider.Device) (entry, error) {
-	var found []entry
-	for _, e := range entries {
-		id := string(e.Sender.value.Plant.Module.ID)
-		if strings.EqualFold(id, device.ModuleID) || id == "" && len(entries) == 1 {
-			found = append(found, e)
-		}
-	}
-	if len(found) != 1 {
-		return entry{}, fmt.Errorf("of %d thermostats in the answer %d are the one asked for", len(entries), len(found))
-	}
-	return found[0], nil
-}
-
 // settings reads what the mode uses and nothing else: the rest is only the
 // thermostat's memory.
 func (e entry) settings(clock time.Time) (provider.Settings, error) {
@@ -137,11 +113,11 @@ func (e entry) program() (int, error) {
 	if len(programs) != 1 {
 		return 0, fmt.Errorf("automatic mode with %d programs instead of one", len(programs))
 	}
-	n, err := strconv.Atoi(string(programs[0].Number))
-	if err != nil {
-		return 0, fmt.Errorf("%q is no number of a program", programs[0].Number)
+	number, why := programNumber(programs[0].Number)
+	if why != "" {
+		return 0, fmt.Errorf("program %q: %s", programs[0].Number, why)
 	}
-	return n, provider.CheckProgram(n)
+	return number, nil
 }
 
 // clock is the thermostat's own; zero where it reported none with an offset.
