@@ -2,7 +2,6 @@ package apply
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -165,9 +164,6 @@ func (c *call) read(ctx context.Context, _ int) error {
 	began := ctx.Err() == nil
 	status, err := c.run.Provider.Get(ctx, c.step.Device)
 	failed := failure(err, "get status")
-	if failed == nil {
-		failed = c.recordable(status.Settings)
-	}
 	if failed != nil && failed.MayHaveLanded {
 		certain := *failed
 		certain.MayHaveLanded = false
@@ -189,23 +185,6 @@ func (c *call) read(ctx context.Context, _ int) error {
 	}
 	c.reading = &read
 	return nil
-}
-
-// recordable refuses a reading that the record could not give back. That is the
-// trouble of one thermostat and must not end the run.
-func (c *call) recordable(read provider.Settings) *provider.Error {
-	var back provider.Settings
-	text, err := json.Marshal(read)
-	if err == nil {
-		err = json.Unmarshal(text, &back)
-	}
-	if err == nil {
-		return nil
-	}
-	return &provider.Error{
-		Kind: provider.KindUnusable, Op: "get status", Device: c.step.Device, Err: err,
-		Remedy: "Set the thermostat to something else in the official app and run it again, or remove the import block to set it as declared.",
-	}
 }
 
 // why says what became of the step, err being what ended it: the last answer,

@@ -133,21 +133,6 @@ func TestImportWaitsOnlyForDependsOn(t *testing.T) {
 	})
 }
 
-// TestImportOfNonsense: a reading that the record could not give back fails its
-// own step and nothing else.
-func TestImportOfNonsense(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		session, _ := open(t, nil)
-		w := &world{inner: session, readings: map[string]provider.Settings{"a": manual(990), "b": manual(200)}}
-		account := w.run(imported("a", manual(200)), imported("b", manual(200)))
-		same(t, "outcomes", "a failed 1, b applied 1", outcomes(account))
-		if reason, remedy := apply.Reason(account.Results[0].Err); !strings.Contains(reason, "between 3 and 40") || remedy == "" {
-			t.Errorf("%q, %q", reason, remedy)
-		}
-		same(t, "recorded", 1, len(closeSession(t, session).Thermostats))
-	})
-}
-
 func TestImportThatCannotBeRecorded(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := &world{readings: map[string]provider.Settings{"a": manual(200)}, onPut: func() error { return errDisk }}

@@ -120,10 +120,7 @@ func (r *run) settleVerified(i int, last bool) bool {
 		result.Unread = c.unread
 	default:
 		result.Outcome, result.Back = Unknown, c.back
-		entry := state.Entry{Device: c.step.Device, Settings: c.sending, Outcome: state.Unknown, At: time.Now(), OnRemove: c.step.OnRemove}
-		if c.recordable(*c.back) == nil {
-			entry.Previous = c.back
-		}
+		entry := state.Entry{Device: c.step.Device, Settings: c.sending, Outcome: state.Unknown, Previous: c.back, At: time.Now(), OnRemove: c.step.OnRemove}
 		if err := r.Journal.Put(c.address, entry); err != nil {
 			r.account.Stop = &dispatch.Stop{Reason: dispatch.StopHalted, Err: err}
 		}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -225,20 +224,6 @@ func TestNoZone(t *testing.T) {
 		if got := p.Steps[0].Outside; got != want {
 			t.Errorf("at %s: %q", clock, got)
 		}
-	}
-}
-
-// TestReadingThatNoRecordHolds counts as none.
-func TestReadingThatNoRecordHolds(t *testing.T) {
-	c := load(t, block("a", 1, "mode = \"manual\"\nsetpoint = 20"))
-	in := input(c, known(t, "thermostat.a=1"))
-	in.Seen = map[provider.Device]Seen{device(1): read(provider.Settings{Function: "drying", Mode: provider.Off})}
-	p, notices := Make(in)
-	if s := p.Steps[0]; s.Action != NoOp || s.Seen == nil || s.Seen.Settings != nil || !strings.Contains(s.Seen.Why, "cannot be recorded") {
-		t.Errorf("%s, %+v", brief(s), s.Seen)
-	}
-	if got := fmt.Sprint(summaries(notices)); got != "[Not read]" {
-		t.Error(got)
 	}
 }
 

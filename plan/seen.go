@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"time"
 
 	"setpoint/config"
@@ -88,7 +87,7 @@ func (m *maker) look(t *config.Thermostat, name string, entry state.Entry) look 
 	if !ok || entry.Device != t.Device {
 		return l
 	}
-	l.seen = readable(seen)
+	l.seen = asKept(seen)
 	if l.read = l.seen.Settings; l.read == nil {
 		return l
 	}
@@ -105,24 +104,13 @@ func (m *maker) look(t *config.Thermostat, name string, entry state.Entry) look 
 	return l
 }
 
-// readable is a reading as a plan can keep it: one that no record could give
-// back counts as none.
-func readable(seen Seen) *Seen {
+// asKept is a reading as a plan keeps it.
+func asKept(seen Seen) *Seen {
 	seen.At = seen.At.UTC().Truncate(time.Second)
-	if seen.Settings == nil {
-		return &seen
+	if seen.Settings != nil {
+		read := seen.Settings.Canonical()
+		seen.Settings = &read
 	}
-	read := seen.Settings.Canonical()
-	var back provider.Settings
-	text, err := json.Marshal(read)
-	if err == nil {
-		err = json.Unmarshal(text, &back)
-	}
-	if err != nil {
-		seen.Settings, seen.Why = nil, "what it says cannot be recorded: "+oneLine(err)
-		return &seen
-	}
-	seen.Settings = &back
 	return &seen
 }
 

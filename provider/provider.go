@@ -46,6 +46,8 @@ func (d Device) ID() string { return d.PlantID + "/" + d.ModuleID }
 type Status struct {
 	// Settings are in canonical form. Start is never known: the cloud reports
 	// only the end of a temporary mode, also of a boost, so BoostMinutes is 0.
+	// They can be recorded: Settings.UnmarshalJSON reads what MarshalJSON writes
+	// of them. Whoever reads the cloud refuses what cannot.
 	Settings Settings
 
 	// Temperature is the measured room temperature, rounded to tenths of a

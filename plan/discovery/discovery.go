@@ -8,7 +8,6 @@
 package discovery
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -132,14 +131,6 @@ func (t *thermostat) obstacleIn(zone *time.Location, now time.Time) string {
 		if why := declarableEnd(read.End, zone, now); why != "" {
 			return "what it is set to ends, and " + why
 		}
-	}
-	var back provider.Settings
-	text, err := json.Marshal(read)
-	if err == nil {
-		err = json.Unmarshal(text, &back)
-	}
-	if err != nil {
-		return fmt.Sprintf("what it is set to cannot be recorded: %s", err)
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package smarther
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -98,6 +99,7 @@ func TestReadingIsTolerant(t *testing.T) {
 		one(heatOff + `,"activationTime":"2026-12-24T17:00:00Z"`):                                  offUntil("2026-12-24T17:00:00"),
 		one(heatOff + `,"activationTime":"2026-12-24T17:30:00/2026-12-24T18:00:00"`):               offUntil("2026-12-24T18:00:00"),
 		one(heatOff + `,"activationTime":"0001-01-01T00:00:00"`):                                   off,
+		one(heatOff + `,` + rome + `,"activationTime":"9999-12-31T22:59:59Z"`):                     offUntil("9999-12-31T23:59:59"),
 		one(heatOff + `,"sender":{"plant":{"module":{"id":"` + strings.ToUpper(moduleID) + `"}}}`): off,
 		`{"chronothermostats":[{` + heatManual + `,"sender":{"plant":{"module":{"id":"other"}}}},{` + heatOff +
 			`,"sender":{"plant":{"module":{"id":"` + moduleID + `"}}}}]}`: off,
@@ -149,6 +151,9 @@ func TestReadingsThatMakeNoSense(t *testing.T) {
 		"nameless program":    one(`"function":"heating","mode":"automatic","programs":[{"name":"Night"}]`),
 		"two programs":        one(`"function":"heating","mode":"automatic","programs":[{"number":1},{"number":2}]`),
 		"strange end":         one(heatOff + `,"activationTime":"tomorrow"`),
+		"end in year 10000":   one(heatOff + `,` + rome + `,"activationTime":"9999-12-31T23:00:00Z"`),
+		"boost until then":    one(`"function":"heating","mode":"boost",` + rome + `,"activationTime":"9999-12-31T23:00:00Z"`),
+		"end before year 0":   one(heatOff + `,"time":"2026-11-22T22:49:32-03:00","activationTime":"0000-01-01T02:59:59Z"`),
 		"more than one":       one(heatOff) + one(heatOff),
 		"too long":            one(heatOff + `,"x":"` + strings.Repeat("x", maxReading) + `"`),
 	} {
@@ -168,6 +173,9 @@ func FuzzDecodeReading(f *testing.F) {
 		f.Add(wire(f, name))
 	}
 	f.Add([]byte(one(heatOff + `,"activationTime":"2026-12-24T17:00:00Z",` + rome)))
+	f.Add([]byte(one(heatOff + `,"activationTime":"9999-12-31T23:00:00Z",` + rome)))
+	f.Add([]byte(one(`"function":"heating","mode":"boost","activationTime":"0000-01-01T00:00:00Z","time":"2026-11-22T22:49:32-03:00"`)))
+	f.Add([]byte(one(`"function":"heating","mode":"automatic","programs":[{"number":"3.00000"}]`)))
 	f.Add([]byte(one(`"function":"heating","mode":"manual","setPoint":{"value":"69","unit":"F"}`)))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		status, err := decodeReading(body, device())
@@ -177,6 +185,10 @@ func FuzzDecodeReading(f *testing.F) {
 		s := status.Settings
 		if s != s.Canonical() {
 			t.Errorf("%s: %+v is not canonical", body, s)
+		}
+		var back provider.Settings
+		if err := json.Unmarshal(encode(t, s), &back); err != nil || back != s {
+			t.Errorf("%s: recorded, it comes back as %+v, %v", body, back, err)
 		}
 		if s.Mode == provider.Boost {
 			s.BoostMinutes, s.End = 30, provider.LocalTime{}

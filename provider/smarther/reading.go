@@ -132,7 +132,8 @@ func (e entry) clock() time.Time {
 // It is the thermostat's wall clock, with or without the offset that the clock
 // will have then: of such a time the offset is dropped (it is not the clock's
 // present offset where a daylight-saving change lies between). Only Z means an
-// instant in UTC, shown on the thermostat's clock with its present offset.
+// instant in UTC, shown on the thermostat's clock with its present offset. That
+// can lead out of the years of four digits, which are all that can be recorded.
 func parseEnd(s string, clock time.Time) (provider.LocalTime, error) {
 	if _, end, interval := strings.Cut(s, "/"); interval {
 		s = end
@@ -147,6 +148,9 @@ func parseEnd(s string, clock time.Time) (provider.LocalTime, error) {
 		}
 		if strings.HasSuffix(s, "Z") && !clock.IsZero() {
 			t = t.In(clock.Location())
+		}
+		if year := t.Year(); year < 0 || year > 9999 {
+			break
 		}
 		return provider.WallClock(t), nil
 	}
