@@ -1,9 +1,6 @@
 package provider
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Reader is a cloud as it is seen by those who only look: nothing in it changes
 // a thermostat.
@@ -22,9 +19,6 @@ type Reader interface {
 
 	// Topology lists the thermostats of a plant.
 	Topology(ctx context.Context, plantID string) (Topology, error)
-
-	// Measures reads what the device has measured.
-	Measures(ctx context.Context, device Device) (Measures, error)
 
 	// Programs lists the programs that the device remembers.
 	Programs(ctx context.Context, device Device) (ProgramList, error)
@@ -76,25 +70,6 @@ type Skipped struct {
 	ID   string // of a plant or module, or the number of a program; "" where there is none
 	Name string
 	Why  string // a clause in plain words: "its id is missing"
-}
-
-// Measures is what a thermostat has measured.
-type Measures struct {
-	Temperatures []Temperature // in the order of the cloud
-	Humidities   []Humidity    // in the order of the cloud
-	Unreadable   int           // entries without a value that makes sense; they are left out
-}
-
-// Temperature is a measured temperature.
-type Temperature struct {
-	Time  time.Time // of the measurement; zero where it is not told
-	Value Celsius   // rounded to tenths of a degree
-}
-
-// Humidity is a measured relative humidity.
-type Humidity struct {
-	Time    time.Time // of the measurement; zero where it is not told
-	Percent float64   // 0 to 100
 }
 
 // object names whom a request is about: a thermostat, else a plant, else nobody

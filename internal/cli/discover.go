@@ -128,7 +128,7 @@ func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[pr
 	}
 	observe, end := a.followReadings(reached.policy, progress)
 	in := survey.Input{Reader: reached.client, Policy: reached.policy, Observe: observe}
-	found := survey.Account(signals.drain, signals.calls, in, survey.Ask{})
+	found := survey.Account(signals.drain, signals.calls, in)
 	var devices []provider.Device
 	for i := range found.Plants {
 		p := &found.Plants[i]
@@ -141,7 +141,7 @@ func (a *app) surveyAccount(reached *cloud, signals *interrupts, declared map[pr
 		}
 	}
 	if found.Stop == nil && len(devices) > 0 {
-		report := survey.Thermostats(signals.drain, signals.calls, in, devices, survey.Ask{Status: true})
+		report := survey.Thermostats(signals.drain, signals.calls, in, devices, survey.AskStatus)
 		found.Calls += report.Calls
 		found.Stop, found.Returns = report.Stop, report.Returns
 		for i := range found.Plants {

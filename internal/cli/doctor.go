@@ -183,7 +183,7 @@ func (a *app) consult(x *examination, signals *interrupts) error {
 	policy := x.cloud.policy
 	policy.Attempts, policy.Account = min(policy.Attempts, 2), &x.account
 	in := survey.Input{Reader: x.cloud.client, Policy: policy}
-	x.inventory = survey.Account(signals.drain, signals.calls, in, survey.Ask{})
+	x.inventory = survey.Account(signals.drain, signals.calls, in)
 	x.keep(&x.inventory.Ending)
 	x.clocks = map[string]*survey.Reading{}
 	for round := range clockRounds {
@@ -191,7 +191,7 @@ func (a *app) consult(x *examination, signals *interrupts) error {
 		if len(devices) == 0 || x.stopped() {
 			break
 		}
-		report := survey.Thermostats(signals.drain, signals.calls, in, devices, survey.Ask{Status: true})
+		report := survey.Thermostats(signals.drain, signals.calls, in, devices, survey.AskStatus)
 		x.keep(&report.Ending)
 		for i := range report.Readings {
 			x.clocks[report.Readings[i].Device.PlantID] = &report.Readings[i]

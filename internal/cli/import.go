@@ -131,7 +131,7 @@ func (a *app) importInto(c *config.Config, declared *config.Thermostat, session 
 	defer a.leave(reached)
 	progress := newReadProgress(signals.notes, reached.policy.RateLimit, map[provider.Device]string{declared.Device: name})
 	observe, end := a.followReadings(reached.policy, progress)
-	found := reached.survey(signals, []provider.Device{declared.Device}, survey.Ask{Status: true}, observe)
+	found := reached.survey(signals, []provider.Device{declared.Device}, survey.AskStatus, observe)
 	end()
 	if short, code := cutShort(&found.Ending, time.Now(), name+" was not read, so nothing was recorded", "Import it again"); code != 0 {
 		return none, &exitError{code: code, diags: diag.List{short}}

@@ -152,7 +152,7 @@ func (a *app) askPrograms(c *config.Config) (*survey.Report, error) {
 	progress := newReadProgress(signals.notes, reached.policy.RateLimit, calledBy(c.Thermostats))
 	observe, end := a.followReadings(reached.policy, progress)
 	defer end()
-	return reached.survey(signals, devices, survey.Ask{Programs: true}, observe), nil
+	return reached.survey(signals, devices, survey.AskPrograms, observe), nil
 }
 
 // takePrograms joins what was known with what was read. Who could not be asked

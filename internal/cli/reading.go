@@ -15,11 +15,11 @@ import (
 	"setpoint/provider/survey"
 )
 
-// survey asks thermostats what is wanted.
-func (reached *cloud) survey(signals *interrupts, devices []provider.Device, want survey.Ask, observe func(survey.Event)) *survey.Report {
+// survey asks thermostats one question.
+func (reached *cloud) survey(signals *interrupts, devices []provider.Device, q survey.Question, observe func(survey.Event)) *survey.Report {
 	signals.reading.Store(true)
 	defer signals.reading.Store(false)
-	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: observe}, devices, want)
+	found := survey.Thermostats(signals.drain, signals.calls, survey.Input{Reader: reached.client, Policy: reached.policy, Observe: observe}, devices, q)
 	signals.notes.flush() // before anything that comes of it
 	return found
 }

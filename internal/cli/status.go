@@ -225,7 +225,7 @@ func (w *watcher) used(now time.Time) int {
 // read reads all once and shows what it found, also where it was cut short.
 func (w *watcher) read(reached *cloud, signals *interrupts) error {
 	observe, end := w.followReadings(reached.policy, newReadProgress(signals.notes, reached.policy.RateLimit, w.called))
-	found := reached.survey(signals, w.devices, survey.Ask{Status: true}, observe)
+	found := reached.survey(signals, w.devices, survey.AskStatus, observe)
 	end()
 	now := time.Now()
 	w.made = append(w.made, round{now, found.Calls})

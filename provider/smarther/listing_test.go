@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -103,34 +102,12 @@ func TestProgramsOfOneThermostat(t *testing.T) {
 	}
 }
 
-func TestAllMeasures(t *testing.T) {
-	at := time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
-	for body, want := range map[string]provider.Measures{
-		`{"thermometer":{"measures":[{"timeStamp":"2026-11-22T22:00:00+01:00","value":"19.55000","unit":"C"},{"value":68.9,"unit":"f"},{"value":"warm"}]},` +
-			`"hygrometer":{"measures":[{"timeStamp":"2026-11-22T21:00:00","value":"61.9","unit":"%"},{"value":101},{}]}}`: {
-			Temperatures: []provider.Temperature{{Time: at, Value: 196}, {Value: 205}},
-			Humidities:   []provider.Humidity{{Percent: 61.9}},
-			Unreadable:   3,
-		},
-		`{"thermometer":null}`:                                          {},
-		`{"hygrometer":"dry"}`:                                          {},
-		`{"thermometer":{"measures":null},"hygrometer":{}}`:             {},
-		`{"sender":{"plant":{"module":{"id":"` + moduleID + `"}}}}`:     {},
-		`{"thermometer":{"measures":[{"value":"1e999","unit":"F"}]}}`:   {Unreadable: 1},
-		`{"hygrometer":{"measures":[{"value":"NaN"},{"value":"0.5"}]}}`: {Humidities: []provider.Humidity{{Percent: 0.5}}, Unreadable: 1},
-	} {
-		got, err := decodeMeasures([]byte(body), device())
-		same(t, body, want, got, err)
-	}
-}
-
-// decoders are all four, with what they decode left out.
+// decoders are all three, with what they decode left out.
 func decoders() map[string]func([]byte) error {
 	return map[string]func([]byte) error{
 		"plants":   func(b []byte) error { _, err := decodePlants(b, asIs); return err },
 		"topology": func(b []byte) error { _, err := decodeTopology(b, plantID, asIs); return err },
 		"programs": func(b []byte) error { _, err := decodePrograms(b, device(), asIs); return err },
-		"measures": func(b []byte) error { _, err := decodeMeasures(b, device()); return err },
 	}
 }
 
@@ -142,7 +119,6 @@ func TestListsThatMakeNoSense(t *testing.T) {
 		"plants":   {`{"plants":{}}`, `{"plants":"none"}`, `{"plants":[` + strings.Repeat(`0,`, maxEntries) + `0]}`},
 		"topology": {`{"plant":null}`, `{"plant":[]}`, `{"plant":{}}`, `{"plant":{"name":"Home"}}`, `{"plant":{"modules":{}}}`, `{"plant":{"id":"other","modules":[]}}`},
 		"programs": {one(``), one(`"programs":7`), one(`"programs":[],` + other), `{"chronothermostats":null}`, `{"chronothermostats":[{"programs":[]},{"programs":[]}]}`},
-		"measures": {`{"thermometer":{"measures":[]},` + other + `}`, `{"thermometer":{"measures":7}}`},
 	} {
 		for _, body := range append(bodies, ``, `null`, `[]`, `{}`, `"x"`, `<html>`, `{"statusCode":404,"message":"Gateway Offline"}`) {
 			if decoders()[what]([]byte(body)) == nil {
@@ -156,7 +132,6 @@ func FuzzLists(f *testing.F) {
 	f.Add([]byte(`{"plants":[{"id":"A","name":"x"},{"id":"a"},{"name":3}]}`))
 	f.Add([]byte(`{"plant":{"id":"` + plantID + `","modules":[{"device":"CHRONOTHERMOSTAT","id":1},{"device":"x"}]}}`))
 	f.Add([]byte(one(`"programs":[{"number":0,"name":"0"},{"number":"1.0","name":"At Home"},{"number":12}]`)))
-	f.Add([]byte(`{"thermometer":{"measures":[{"value":"68","unit":"F","timeStamp":"2026-11-22T22:00:00Z"}]},"hygrometer":{"measures":[{"value":1e-9}]}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if list, err := decodePlants(body, asIs); err == nil {
 			checkEntries(t, list.Plants, func(p provider.Plant) string { return p.ID }, list.Skipped)
@@ -177,16 +152,6 @@ func FuzzLists(f *testing.F) {
 			again, err := decodePrograms(encode(t, map[string]any{"chronothermostats": []any{map[string]any{"programs": list.Programs}}}), device(), asIs)
 			list.Skipped = nil
 			same(t, string(body), list, again, err)
-		}
-		if m, err := decodeMeasures(body, device()); err == nil {
-			for _, h := range m.Humidities {
-				if !(h.Percent >= 0 && h.Percent <= 100) {
-					t.Errorf("%s: humidity %v", body, h)
-				}
-			}
-			if m.Unreadable < 0 {
-				t.Errorf("%s: %d unreadable", body, m.Unreadable)
-			}
 		}
 	})
 }

@@ -29,12 +29,6 @@ func (c *Client) Topology(ctx context.Context, plantID string) (provider.Topolog
 	return look(ctx, c, at, func(body []byte) (provider.Topology, error) { return decodeTopology(body, plantID, c.hide) })
 }
 
-// Measures makes one Chronothermostat Measures call.
-func (c *Client) Measures(ctx context.Context, device provider.Device) (provider.Measures, error) {
-	at := target{op: "get measures", method: http.MethodGet, part: partMeasures, device: device}
-	return look(ctx, c, at, func(body []byte) (provider.Measures, error) { return decodeMeasures(body, device) })
-}
-
 // Programs makes one Chronothermostat ProgramList call.
 func (c *Client) Programs(ctx context.Context, device provider.Device) (provider.ProgramList, error) {
 	at := target{op: "get program list", method: http.MethodGet, part: partPrograms, device: device}

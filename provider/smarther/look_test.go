@@ -35,10 +35,6 @@ func looks() map[string]struct {
 			_, err := c.Topology(ctx, plantID)
 			return err
 		}, `{"plant":{"modules":[]}}`},
-		"get measures": {modulePath + "/measures", device(), func(ctx context.Context, c *Client) error {
-			_, err := c.Measures(ctx, device())
-			return err
-		}, `{"thermometer":null}`},
 		"get program list": {modulePath + "/programlist", device(), func(ctx context.Context, c *Client) error {
 			_, err := c.Programs(ctx, device())
 			return err
@@ -119,7 +115,6 @@ func TestFailuresNameWhatTheyAreAbout(t *testing.T) {
 	for op, want := range map[string][2]string{
 		"get plants":       {"get plants: 404", "endpoint"},
 		"get topology":     {"get topology of plant " + plantID + ": 404", "id of the plant"},
-		"get measures":     {"get measures of module " + moduleID + ": 404", "online"},
 		"get program list": {"get program list of module " + moduleID + ": 404", "online"},
 	} {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
@@ -159,8 +154,8 @@ func TestStrangeIDsAreNeverSent(t *testing.T) {
 			t.Errorf("%q: %v", id, e)
 		}
 		strange := provider.Device{PlantID: plantID, ModuleID: id}
-		_, err = c.Measures(t.Context(), strange)
-		if e := failed(t, "get measures", err, strange); e.Kind != provider.KindRejected {
+		_, err = c.Programs(t.Context(), strange)
+		if e := failed(t, "get program list", err, strange); e.Kind != provider.KindRejected {
 			t.Errorf("%q: %v", id, e)
 		}
 	}

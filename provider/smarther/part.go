@@ -11,7 +11,6 @@ type part int
 
 const (
 	partStatus part = iota
-	partMeasures
 	partPrograms
 	partTopology
 	partPlants
@@ -31,8 +30,6 @@ func (t target) path() []string {
 		return []string{"plants"}
 	case partTopology:
 		return []string{"plants", t.device.PlantID, "topology"}
-	case partMeasures:
-		return append(module, "measures")
 	case partPrograms:
 		return append(module, "programlist")
 	case partStatus:

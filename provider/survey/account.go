@@ -22,7 +22,7 @@ type Plant struct {
 	Thermostats []Thermostat // in the order of the cloud
 }
 
-// Thermostat is one thermostat of a plant, and what was read of it.
+// Thermostat is one thermostat of a plant. Whoever reads it puts the Reading here.
 type Thermostat struct {
 	Name string
 	Reading
@@ -47,22 +47,16 @@ func (v *Inventory) Complete() bool {
 	return true
 }
 
-// Account finds the plants of the account and their thermostats, and asks each
-// of these what is wanted. All its calls share the pace, pauses, call limit and
-// stops of one run. drain and calls are as in Thermostats.
-func Account(drain, calls context.Context, in Input, want Ask) *Inventory {
+// Account finds the plants of the account and their thermostats, and reads none
+// of these. All its calls share the pace, pauses, call limit and stops of one
+// run. drain and calls are as in Thermostats.
+func Account(drain, calls context.Context, in Input) *Inventory {
 	s, v := newSurvey(drain, calls, in), &Inventory{}
 	s.run([]question{ask(Call{Question: AskPlants}, &v.Listed, s.Reader.Plants)})
 	s.plants(v)
-	var readings []*Reading
 	for i := range v.Plants {
-		p := &v.Plants[i]
-		p.take()
-		for j := range p.Thermostats {
-			readings = append(readings, &p.Thermostats[j].Reading)
-		}
+		v.Plants[i].take()
 	}
-	s.read(readings, want)
 	v.Ending = s.ending
 	return v
 }

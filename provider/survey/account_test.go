@@ -2,6 +2,7 @@ package survey_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,17 +24,17 @@ func (c *cloud) house(plants map[string][]string, order ...string) {
 	}
 }
 
-func account(t *testing.T, c *cloud, p dispatch.Policy, ask survey.Ask) *survey.Inventory {
+func account(t *testing.T, c *cloud, p dispatch.Policy) *survey.Inventory {
 	t.Helper()
-	return survey.Account(t.Context(), t.Context(), survey.Input{Reader: c, Policy: p}, ask)
+	return survey.Account(t.Context(), t.Context(), survey.Input{Reader: c, Policy: p})
 }
 
 // found are all thermostats of an inventory.
-func found(v *survey.Inventory) []survey.Reading {
-	var all []survey.Reading
+func found(v *survey.Inventory) []provider.Device {
+	var all []provider.Device
 	for _, p := range v.Plants {
 		for _, thermostat := range p.Thermostats {
-			all = append(all, thermostat.Reading)
+			all = append(all, thermostat.Device)
 		}
 	}
 	return all
@@ -47,24 +48,22 @@ func TestTheWholeAccountIsOneRun(t *testing.T) {
 		c.holds["p3"] = provider.Topology{Name: "Barn", Skipped: []provider.Skipped{{Type: "gateway", ID: "g", Why: "it is no thermostat"}}}
 		p := calm()
 		p.RateLimit, p.Parallelism = 1, 10
-		v := account(t, c, p, both())
-		equal(t, "asked", "plants, topology p2, topology p1, topology p3, status x, programs x, status y, programs y, status x, programs x", c.words())
+		v := account(t, c, p)
+		equal(t, "asked", "plants, topology p2, topology p1, topology p3", c.words())
 		for i, a := range c.log {
 			if a.At != time.Duration(i)*time.Second {
 				t.Errorf("%s was asked at %s: not at the pace of one a second", a.What, a.At)
 			}
 		}
-		if !v.Complete() || v.Calls != 10 || len(v.Plants) != 3 {
+		if !v.Complete() || v.Calls != 4 || len(v.Plants) != 3 {
 			t.Fatalf("%+v", v)
 		}
 		equal(t, "names", []string{"Plant p2", "Plant p1", "Barn"}, []string{v.Plants[0].Name, v.Plants[1].Name, v.Plants[2].Name})
 		equal(t, "skipped", []provider.Skipped{{Name: "lost", Why: "its id is missing"}, {Type: "gateway", ID: "g", Why: "it is no thermostat"}},
 			append(v.Listed.Value.Skipped, v.Plants[2].Listed.Value.Skipped...))
 		room := v.Plants[0].Thermostats[1]
-		equal(t, "device", provider.Device{PlantID: "p2", ModuleID: "y"}, room.Device)
 		equal(t, "name", "Room y", room.Name)
-		equal(t, "status", statusOf(room.Device), room.Status.Value)
-		equal(t, "programs", programsOf(room.Device), room.Programs.Value)
+		equal(t, "found", []provider.Device{{PlantID: "p2", ModuleID: "x"}, {PlantID: "p2", ModuleID: "y"}, {PlantID: "p1", ModuleID: "x"}}, found(v))
 	})
 }
 
@@ -72,19 +71,9 @@ func TestOneStrangePlantIsNoReasonToStop(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
 		c.house(map[string][]string{"p1": {"a"}, "p2": {"b"}}, "p1", "p2")
 		c.faults["topology p1"] = times(9, fault(provider.KindNotFound))
-		v := account(t, c, calm(), status())
-		equal(t, "readings", "status b succeeded (1)", brief(found(v)...))
-		if v.Stop != nil || v.Complete() || v.Plants[0].Listed.Attempts != 2 || v.Plants[0].Name != "Plant p1" || v.Calls != 5 {
-			t.Errorf("%+v", v)
-		}
-	})
-}
-
-func TestNamesAloneCostNoMoreThanTheLists(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
-		c.house(map[string][]string{"p1": {"a", "b"}}, "p1")
-		v := account(t, c, calm(), survey.Ask{})
-		if !v.Complete() || v.Calls != 2 || len(found(v)) != 2 {
+		v := account(t, c, calm())
+		equal(t, "found", []provider.Device{{PlantID: "p2", ModuleID: "b"}}, found(v))
+		if v.Stop != nil || v.Complete() || v.Plants[0].Listed.Attempts != 2 || v.Plants[0].Name != "Plant p1" || v.Calls != 4 {
 			t.Errorf("%+v", v)
 		}
 	})
@@ -92,11 +81,11 @@ func TestNamesAloneCostNoMoreThanTheLists(t *testing.T) {
 
 func TestAnAccountThatCannotBeListed(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
-		if v := account(t, c, calm(), status()); !v.Complete() || v.Calls != 1 {
+		if v := account(t, c, calm()); !v.Complete() || v.Calls != 1 {
 			t.Errorf("no plants: %+v", v)
 		}
 		c.faults["plants"] = times(9, fault(provider.KindServer))
-		if v := account(t, c, calm(), status()); v.Complete() || v.Stop != nil || v.Listed.Attempts != 4 || v.Listed.Err == nil {
+		if v := account(t, c, calm()); v.Complete() || v.Stop != nil || v.Listed.Attempts != 4 || v.Listed.Err == nil {
 			t.Errorf("trouble in the cloud: %+v", v)
 		}
 	})
@@ -114,14 +103,11 @@ func TestAnAccountCutShort(t *testing.T) {
 	}{
 		"quota at the plants": {faults: map[string][]error{"plants": {quota}}, reason: dispatch.StopQuota, asked: "plants"},
 		"quota at a topology": {faults: map[string][]error{"topology p2": {quota}}, reason: dispatch.StopQuota, asked: "plants, topology p1, topology p2",
-			want: "status a not attempted (0), programs a not attempted (0)"},
-		"call limit between": {most: 3, reason: dispatch.StopCallLimit, asked: "plants, topology p1, topology p2",
-			want: "status a not attempted (0), programs a not attempted (0), status b not attempted (0), programs b not attempted (0)"},
-		"call limit within": {most: 5, reason: dispatch.StopCallLimit, asked: "plants, topology p1, topology p2, status a, programs a",
-			want: "status a succeeded (1), programs a succeeded (1), status b not attempted (0), programs b not attempted (0)"},
-		"one 401 here, one there": {faults: map[string][]error{"plants": {refused}, "status b": {refused}}, reason: dispatch.StopAccount,
-			asked: "plants, plants, topology p1, topology p2, status a, programs a, status b",
-			want:  "status a succeeded (1), programs a succeeded (1), status b failed (1), programs b not attempted (0)"},
+			want: "succeeded, failed"},
+		"call limit between": {most: 1, reason: dispatch.StopCallLimit, asked: "plants", want: "not attempted, not attempted"},
+		"call limit within":  {most: 2, reason: dispatch.StopCallLimit, asked: "plants, topology p1", want: "succeeded, not attempted"},
+		"one 401 here, one there": {faults: map[string][]error{"plants": {refused}, "topology p1": {refused}}, reason: dispatch.StopAccount,
+			asked: "plants, plants, topology p1", want: "failed, not attempted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, c *cloud) {
@@ -131,9 +117,13 @@ func TestAnAccountCutShort(t *testing.T) {
 				}
 				p := calm()
 				p.MaxCalls = tt.most
-				v := account(t, c, p, both())
+				v := account(t, c, p)
 				equal(t, "asked", tt.asked, c.words())
-				equal(t, "readings", tt.want, brief(found(v)...))
+				var listed []string
+				for _, p := range v.Plants {
+					listed = append(listed, word(p.Listed.Outcome))
+				}
+				equal(t, "listed", tt.want, strings.Join(listed, ", "))
 				if v.Stop == nil || v.Stop.Reason != tt.reason || v.Complete() || v.Calls != len(c.log) || v.Returns.IsZero() == (tt.reason == dispatch.StopQuota) {
 					t.Errorf("%+v, stop %+v", v.Ending, v.Stop)
 				}
@@ -155,12 +145,12 @@ func TestAnInterruptedAccountKeepsWhatItFound(t *testing.T) {
 			case survey.Settled:
 				settled++
 			}
-		}}, status())
-		equal(t, "readings", "status a not attempted (0)", brief(found(v)...))
+		}})
+		equal(t, "found", []provider.Device{{PlantID: "p1", ModuleID: "a"}}, found(v))
 		if v.Stop == nil || v.Stop.Reason != dispatch.StopDrained || v.Plants[1].Listed.Outcome != dispatch.NotAttempted || v.Complete() {
 			t.Errorf("%+v, stop %+v", v, v.Stop)
 		}
-		if foreseen != 4 || settled != foreseen {
+		if foreseen != 3 || settled != foreseen {
 			t.Errorf("%d of %d questions are settled", settled, foreseen)
 		}
 	})

@@ -84,10 +84,6 @@ func (c *cloud) Programs(ctx context.Context, d provider.Device) (provider.Progr
 	return programsOf(d), c.answer(ctx, "programs "+d.ModuleID)
 }
 
-func (c *cloud) Measures(context.Context, provider.Device) (provider.Measures, error) {
-	return provider.Measures{}, fmt.Errorf("a survey asks for no measures")
-}
-
 func statusOf(d provider.Device) provider.Status {
 	return provider.Status{Settings: provider.Settings{Function: provider.Heating, Mode: provider.Manual, Setpoint: provider.Celsius(100 + len(d.ModuleID))}}
 }
@@ -145,9 +141,23 @@ func bubble(t *testing.T, test func(t *testing.T, c *cloud)) {
 	synctest.Test(t, func(t *testing.T) { test(t, newCloud()) })
 }
 
-func run(t *testing.T, c *cloud, p dispatch.Policy, ask survey.Ask, modules ...string) *survey.Report {
+func run(t *testing.T, c *cloud, p dispatch.Policy, q survey.Question, modules ...string) *survey.Report {
 	t.Helper()
-	return survey.Thermostats(t.Context(), t.Context(), survey.Input{Reader: c, Policy: p}, devices(modules...), ask)
+	return survey.Thermostats(t.Context(), t.Context(), survey.Input{Reader: c, Policy: p}, devices(modules...), q)
+}
+
+// complete tells whether every thermostat has answered.
+func complete(r *survey.Report) bool {
+	for i := range r.Readings {
+		if !r.Readings[i].Status.OK() && !r.Readings[i].Programs.OK() {
+			return false
+		}
+	}
+	return r.Stop == nil
+}
+
+func word(o dispatch.Outcome) string {
+	return map[dispatch.Outcome]string{dispatch.Succeeded: "succeeded", dispatch.Failed: "failed", dispatch.NotAttempted: "not attempted"}[o]
 }
 
 // brief is what became of each question, such as "status x failed (2)".
@@ -155,7 +165,7 @@ func brief(readings ...survey.Reading) string {
 	var words []string
 	add := func(what, module string, o dispatch.Outcome, attempts int) {
 		if o != 0 {
-			words = append(words, fmt.Sprintf("%s %s %s (%d)", what, module, o, attempts))
+			words = append(words, fmt.Sprintf("%s %s %s (%d)", what, module, word(o), attempts))
 		}
 	}
 	for i := range readings {

@@ -84,6 +84,16 @@ func clientOf(t *testing.T, cloud http.Handler) *smarther.Client {
 	return client
 }
 
+// ask puts a question to every thermostat of an account, each of which answers.
+func ask(t *testing.T, client *smarther.Client, v *survey.Inventory, q survey.Question) *survey.Report {
+	t.Helper()
+	report := survey.Thermostats(t.Context(), t.Context(), survey.Input{Reader: client, Policy: quick()}, found(v), q)
+	if !complete(report) || report.Calls != len(found(v)) {
+		t.Fatalf("%d calls: %s", report.Calls, brief(report.Readings...))
+	}
+	return report
+}
+
 func quick() dispatch.Policy {
 	return dispatch.Policy{Parallelism: 10, Attempts: 3, MinWait: time.Millisecond, MaxWait: time.Millisecond, BusyWait: time.Millisecond}
 }
@@ -94,18 +104,20 @@ func TestALiveAccountOfThreePlantsAndElevenThermostats(t *testing.T) {
 		for _, size := range sizes {
 			total += size
 		}
-		v := survey.Account(t.Context(), t.Context(), survey.Input{Reader: live(t, sizes), Policy: quick()}, both())
-		if !v.Complete() || len(v.Plants) != len(sizes) || v.Calls != 1+len(sizes)+2*total {
-			t.Fatalf("%v: %d plants with %d calls, %v, %v", sizes, len(v.Plants), v.Calls, v.Listed.Err, brief(found(v)...))
+		client := live(t, sizes)
+		v := survey.Account(t.Context(), t.Context(), survey.Input{Reader: client, Policy: quick()})
+		if !v.Complete() || len(v.Plants) != len(sizes) || len(found(v)) != total || v.Calls != 1+len(sizes) {
+			t.Fatalf("%v: %d plants with %d calls, %v", sizes, len(v.Plants), v.Calls, v.Listed.Err)
 		}
+		statuses, programs := ask(t, client, v, survey.AskStatus), ask(t, client, v, survey.AskPrograms)
 		for n, p := range v.Plants {
 			if p.ID != plantID(n) || p.Name != fmt.Sprintf(`Plant "%d" ${é}`, n) || len(p.Thermostats) != sizes[n] || len(p.Listed.Value.Skipped) != 2 {
 				t.Errorf("%+v", p)
 			}
 			for m, room := range p.Thermostats {
 				equal(t, "device", provider.Device{PlantID: plantID(n), ModuleID: moduleID(n, m)}, room.Device)
-				equal(t, "settings", provider.Settings{Function: provider.Heating, Mode: provider.Automatic, Program: 1}, room.Status.Value.Settings)
-				equal(t, "programs", provider.ProgramList{Programs: []provider.Program{{Number: 1, Name: "At Home"}}}, room.Programs.Value)
+				equal(t, "settings", provider.Settings{Function: provider.Heating, Mode: provider.Automatic, Program: 1}, statuses.Of(room.Device).Status.Value.Settings)
+				equal(t, "programs", provider.ProgramList{Programs: []provider.Program{{Number: 1, Name: "At Home"}}}, programs.Of(room.Device).Programs.Value)
 			}
 		}
 	}
@@ -125,7 +137,7 @@ func TestALiveRefreshWithTroubleIsOnePass(t *testing.T) {
 			faults = append(faults, simulator.Fault{Module: moduleID(0, m), Method: "GET", Status: 429, Message: "Slow down"})
 		}
 	}
-	report := survey.Thermostats(t.Context(), t.Context(), survey.Input{Reader: live(t, []int{size}, faults...), Policy: quick()}, all, status())
+	report := survey.Thermostats(t.Context(), t.Context(), survey.Input{Reader: live(t, []int{size}, faults...), Policy: quick()}, all, survey.AskStatus)
 	offline := 0
 	for i, r := range report.Readings {
 		equal(t, "device", all[i], r.Device)

@@ -25,10 +25,9 @@ func newSurvey(drain, calls context.Context, in Input) *survey {
 
 // question is an item on its way to an answer.
 type question struct {
-	call          Call
-	groups, after []string
-	attempt       func(context.Context) error
-	settle        func(dispatch.Result)
+	call    Call
+	attempt func(context.Context) error
+	settle  func(dispatch.Result)
 }
 
 // ask makes the question that a method of the reader answers.
@@ -48,24 +47,17 @@ func ask[T any](call Call, into *Answer[T], read func(context.Context) (T, error
 	}
 }
 
-// run asks all questions, in their order, unless the survey has ended already:
-// then none of them is attempted.
+// run asks all questions, in their order.
 func (s *survey) run(questions []question) {
 	if len(questions) == 0 {
 		return
 	}
 	s.emit(Foreseen{len(questions)})
-	if s.ending.Stop != nil {
-		for i := range questions {
-			s.settle(&questions[i], dispatch.Result{Outcome: dispatch.NotAttempted})
-		}
-		return
-	}
 	items := make([]dispatch.Item, len(questions))
 	for i := range questions {
 		q := &questions[i]
 		items[i] = dispatch.Item{
-			Key: i, Groups: q.groups, After: q.after, Device: q.call.Device,
+			Key: i, Device: q.call.Device,
 			Do: func(ctx context.Context, _ int) error { return q.attempt(ctx) },
 		}
 	}
@@ -114,26 +106,16 @@ func (s *survey) emit(e Event) {
 	}
 }
 
-// read asks all thermostats in their order, each its status before its programs.
-func (s *survey) read(readings []*Reading, want Ask) {
-	var questions []question
-	for _, r := range readings {
-		device := r.Device
-		status := ask(Call{AskStatus, device}, &r.Status, func(ctx context.Context) (provider.Status, error) {
-			return s.Reader.Get(ctx, device)
-		})
-		programs := ask(Call{AskPrograms, device}, &r.Programs, func(ctx context.Context) (provider.ProgramList, error) {
-			return s.Reader.Programs(ctx, device)
-		})
-		if want.Status && want.Programs {
-			name := []string{device.ID()}
-			status.groups, programs.after = name, name
-		}
-		if want.Status {
-			questions = append(questions, status)
-		}
-		if want.Programs {
-			questions = append(questions, programs)
+// read puts one question to all thermostats, in their order.
+func (s *survey) read(readings []Reading, q Question) {
+	questions := make([]question, len(readings))
+	for i := range readings {
+		r := &readings[i]
+		call := Call{q, r.Device}
+		if q == AskPrograms {
+			questions[i] = ask(call, &r.Programs, func(ctx context.Context) (provider.ProgramList, error) { return s.Reader.Programs(ctx, r.Device) })
+		} else {
+			questions[i] = ask(call, &r.Status, func(ctx context.Context) (provider.Status, error) { return s.Reader.Get(ctx, r.Device) })
 		}
 	}
 	s.run(questions)

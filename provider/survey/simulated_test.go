@@ -20,7 +20,7 @@ func TestASimulatedAccountIsReadAsItIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		client := clientOf(t, house)
-		if v := survey.Account(t.Context(), t.Context(), survey.Input{Reader: client, Policy: quick()}, both()); !v.Complete() || v.Calls != 1 {
+		if v := survey.Account(t.Context(), t.Context(), survey.Input{Reader: client, Policy: quick()}); !v.Complete() || v.Calls != 1 {
 			t.Errorf("an empty account: %+v", v)
 		}
 		name := strings.Repeat("Sàla \"${x}\"\n", 100)
@@ -39,21 +39,22 @@ func TestASimulatedAccountIsReadAsItIs(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		v := survey.Account(t.Context(), t.Context(), survey.Input{Reader: client, Policy: quick()}, both())
-		if !v.Complete() || len(v.Plants) != 3 || len(found(v)) != 11 || v.Calls != 1+3+22 {
-			t.Fatalf("%d plants with %d thermostats in %d calls: %s", len(v.Plants), len(found(v)), v.Calls, brief(found(v)...))
+		v := survey.Account(t.Context(), t.Context(), survey.Input{Reader: client, Policy: quick()})
+		if !v.Complete() || len(v.Plants) != 3 || len(found(v)) != 11 || v.Calls != 1+3 {
+			t.Fatalf("%d plants with %d thermostats in %d calls", len(v.Plants), len(found(v)), v.Calls)
 		}
+		statuses, programs := ask(t, client, v, survey.AskStatus), ask(t, client, v, survey.AskPrograms)
 		room := v.Plants[1].Thermostats[2]
 		equal(t, "names", []string{name, name}, []string{v.Plants[1].Name, room.Name})
-		equal(t, "programs", []provider.Program{{Number: 0, Name: "Night"}, {Number: 4, Name: name}, {Number: 5, Name: name}}, room.Programs.Value.Programs)
-		for _, r := range found(v) {
-			equal(t, "settings", provider.Settings{Function: provider.Heating, Mode: provider.Automatic, Program: 1}, r.Status.Value.Settings)
-			if len(r.Programs.Value.Skipped) > 0 {
-				t.Errorf("%+v", r.Programs.Value.Skipped)
+		equal(t, "programs", []provider.Program{{Number: 0, Name: "Night"}, {Number: 4, Name: name}, {Number: 5, Name: name}}, programs.Of(room.Device).Programs.Value.Programs)
+		for i, d := range found(v) {
+			status := statuses.Readings[i].Status.Value
+			equal(t, "settings", provider.Settings{Function: provider.Heating, Mode: provider.Automatic, Program: 1}, status.Settings)
+			if status.Temperature == nil || status.Humidity == nil {
+				t.Errorf("%v measures nothing: %+v", d, status)
 			}
-			m, err := client.Measures(t.Context(), r.Device)
-			if err != nil || m.Unreadable != 0 || len(m.Temperatures) == 0 || len(m.Humidities) == 0 || m.Temperatures[len(m.Temperatures)-1].Value != *r.Status.Value.Temperature {
-				t.Errorf("measures %+v, %v; the status has %v", m, err, r.Status.Value.Temperature)
+			if skipped := programs.Of(d).Programs.Value.Skipped; len(skipped) > 0 {
+				t.Errorf("%+v", skipped)
 			}
 		}
 		for what, err := range map[string]error{
@@ -83,15 +84,18 @@ func TestASimulatedQuotaEndsTheSurvey(t *testing.T) {
 	}
 	p := quick()
 	p.Parallelism = 1
-	v := survey.Account(t.Context(), t.Context(), survey.Input{Reader: clientOf(t, house), Policy: p}, status())
-	if v.Stop == nil || v.Stop.Reason != dispatch.StopQuota || v.Calls != 6 {
-		t.Fatalf("%+v, stop %+v", v.Ending, v.Stop)
+	p.Account = &dispatch.Account{}
+	in := survey.Input{Reader: clientOf(t, house), Policy: p}
+	v := survey.Account(t.Context(), t.Context(), in)
+	report := survey.Thermostats(t.Context(), t.Context(), in, found(v), survey.AskStatus)
+	if v.Stop != nil || report.Stop == nil || report.Stop.Reason != dispatch.StopQuota || v.Calls+report.Calls != 6 {
+		t.Fatalf("%+v, then %+v, stop %+v", v.Ending, report.Ending, report.Stop)
 	}
-	if in := time.Until(v.Returns); in <= 11*time.Hour || in > 12*time.Hour+time.Second {
+	if in := time.Until(report.Returns); in <= 11*time.Hour || in > 12*time.Hour+time.Second {
 		t.Errorf("the quota returns in %s, want the 12 h to midnight UTC", in)
 	}
 	read := 0
-	for _, r := range found(v) {
+	for _, r := range report.Readings {
 		if r.Status.OK() {
 			read++
 		}

@@ -25,14 +25,6 @@ type Input struct {
 	Observe func(Event) // nil: nobody looks; called by one goroutine, in order; must not block
 }
 
-// Ask is what is read of each thermostat.
-type Ask struct {
-	Status bool
-	// Programs is the list of programs. With Status too it is asked for only
-	// once the status has been read: who is offline is asked one question.
-	Programs bool
-}
-
 // Answer is what became of one question.
 type Answer[T any] struct {
 	Outcome  dispatch.Outcome // 0 where it was not asked for
@@ -40,8 +32,7 @@ type Answer[T any] struct {
 	At       time.Time        // when Value had arrived, by this machine's clock
 	Attempts int
 	// Err is why it Failed: an *Error of package provider. KindCanceled tells
-	// that it was broken off. NotAttempted has none: the status of that
-	// thermostat could not be read, or the survey ended before.
+	// that it was broken off. NotAttempted has none: the survey ended before.
 	Err error
 	// RetryAfter is how long the server asked to wait, where that is longer
 	// than anybody waits here; else 0.
@@ -82,29 +73,17 @@ func (r *Report) Of(device provider.Device) *Reading {
 	return nil
 }
 
-// Complete tells whether every question was answered.
-func (r *Report) Complete() bool {
-	if r.Stop != nil {
-		return false
-	}
-	for i := range r.Readings {
-		if !r.Readings[i].complete() {
-			return false
-		}
-	}
-	return true
-}
-
 func (r *Reading) complete() bool {
 	return (r.Status.Outcome == 0 || r.Status.OK()) && (r.Programs.Outcome == 0 || r.Programs.OK())
 }
 
-// Thermostats reads thermostats; one that is named several times is read once.
+// Thermostats puts one question, AskStatus or AskPrograms, to thermostats; one
+// that is named several times is asked once.
 //
 // When drain is done nothing new starts and calls in flight may finish; when
 // calls is done those are broken off, too. It returns when nothing is in flight
 // any more.
-func Thermostats(drain, calls context.Context, in Input, devices []provider.Device, ask Ask) *Report {
+func Thermostats(drain, calls context.Context, in Input, devices []provider.Device, q Question) *Report {
 	report := &Report{places: make(map[provider.Device]int, len(devices))}
 	for _, device := range devices {
 		if _, again := report.places[device]; !again {
@@ -113,11 +92,7 @@ func Thermostats(drain, calls context.Context, in Input, devices []provider.Devi
 		}
 	}
 	s := newSurvey(drain, calls, in)
-	readings := make([]*Reading, len(report.Readings))
-	for i := range report.Readings {
-		readings[i] = &report.Readings[i]
-	}
-	s.read(readings, ask)
+	s.read(report.Readings, q)
 	report.Ending = s.ending
 	return report
 }

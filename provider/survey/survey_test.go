@@ -11,15 +11,11 @@ import (
 	"setpoint/provider/survey"
 )
 
-func status() survey.Ask   { return survey.Ask{Status: true} }
-func programs() survey.Ask { return survey.Ask{Programs: true} }
-func both() survey.Ask     { return survey.Ask{Status: true, Programs: true} }
-
 func TestThermostatsAreReadInOrderOnceAndAtThePace(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
 		p := calm()
 		p.RateLimit, p.Parallelism = 2, 10
-		report := run(t, c, p, status(), "b", "a", "b", "c", "a")
+		report := run(t, c, p, survey.AskStatus, "b", "a", "b", "c", "a")
 		equal(t, "asked", []asked{{"status b", 0}, {"status a", 500 * time.Millisecond}, {"status c", time.Second}}, c.log)
 		equal(t, "readings", "status b succeeded (1), status a succeeded (1), status c succeeded (1)", brief(report.Readings...))
 		for i, d := range devices("b", "a", "c") {
@@ -32,7 +28,7 @@ func TestThermostatsAreReadInOrderOnceAndAtThePace(t *testing.T) {
 				t.Errorf("%v was read at %s", d, at)
 			}
 		}
-		if report.Calls != 3 || report.Stop != nil || !report.Complete() || report.Of(device("x")) != nil {
+		if report.Calls != 3 || report.Stop != nil || !complete(report) || report.Of(device("x")) != nil {
 			t.Errorf("%+v", report.Ending)
 		}
 	})
@@ -42,27 +38,25 @@ func TestWhoIsOfflineStopsNobody(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
 		offline := fault(provider.KindNotFound)
 		c.faults["status b"] = times(9, offline)
-		c.faults["programs c"] = []error{fault(provider.KindServer), fault(provider.KindTimeout)}
-		report := run(t, c, calm(), both(), "a", "b", "c")
-		equal(t, "readings", "status a succeeded (1), programs a succeeded (1), status b failed (2), programs b not attempted (0), "+
-			"status c succeeded (1), programs c succeeded (3)", brief(report.Readings...))
-		if !errors.Is(report.Readings[1].Status.Err, offline) || !report.Readings[1].Status.At.IsZero() || report.Readings[1].Programs.Err != nil {
+		c.faults["status c"] = []error{fault(provider.KindServer), fault(provider.KindTimeout)}
+		report := run(t, c, calm(), survey.AskStatus, "a", "b", "c")
+		equal(t, "readings", "status a succeeded (1), status b failed (2), status c succeeded (3)", brief(report.Readings...))
+		if !errors.Is(report.Readings[1].Status.Err, offline) || !report.Readings[1].Status.At.IsZero() {
 			t.Errorf("offline: %+v", report.Readings[1])
 		}
-		equal(t, "programs", programsOf(device("c")), report.Readings[2].Programs.Value)
-		if report.Stop != nil || report.Complete() || report.Calls != 8 {
-			t.Errorf("%+v, complete: %t", report.Ending, report.Complete())
+		equal(t, "status", statusOf(device("c")), report.Readings[2].Status.Value)
+		if report.Stop != nil || complete(report) || report.Calls != 6 {
+			t.Errorf("%+v, complete: %t", report.Ending, complete(report))
 		}
 	})
 }
 
-func TestProgramsAloneNeedNoStatus(t *testing.T) {
+func TestProgramsAreReadWithoutAStatus(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
-		report := run(t, c, calm(), programs(), "a", "b")
+		report := run(t, c, calm(), survey.AskPrograms, "a", "b")
 		equal(t, "readings", "programs a succeeded (1), programs b succeeded (1)", brief(report.Readings...))
-		if !report.Complete() || report.Readings[0].Status.OK() {
-			t.Error("a status was read")
-		}
+		equal(t, "asked", "programs a, programs b", c.words())
+		equal(t, "programs", programsOf(device("b")), report.Readings[1].Programs.Value)
 	})
 }
 
@@ -87,7 +81,7 @@ func TestWhatHoldsForTheAccountEndsTheSurvey(t *testing.T) {
 				c.faults["status b"] = times(9, tt.err)
 				p := calm()
 				p.MinWait = 0 // so that a retry goes before what comes after it
-				report := run(t, c, p, status(), "a", "b", "c")
+				report := run(t, c, p, survey.AskStatus, "a", "b", "c")
 				if tt.stop == 0 {
 					if report.Stop != nil || report.Calls != tt.calls || report.Readings[1].Status.RetryAfter != time.Hour || !report.Returns.IsZero() {
 						t.Errorf("%+v", report)
@@ -104,8 +98,8 @@ func TestWhatHoldsForTheAccountEndsTheSurvey(t *testing.T) {
 				if tt.returns > 0 {
 					want = c.began.Add(2*took + tt.returns)
 				}
-				if !report.Returns.Equal(want) || report.Complete() {
-					t.Errorf("the quota returns %s, want %s; complete: %t", report.Returns, want, report.Complete())
+				if !report.Returns.Equal(want) || complete(report) {
+					t.Errorf("the quota returns %s, want %s; complete: %t", report.Returns, want, complete(report))
 				}
 			})
 		})
@@ -120,7 +114,7 @@ func TestOfSeveralTimesTheLastIsWhenTheQuotaReturns(t *testing.T) {
 			}
 			p := calm()
 			p.Parallelism = 3
-			report := run(t, c, p, status(), "a", "b", "c")
+			report := run(t, c, p, survey.AskStatus, "a", "b", "c")
 			if want := c.began.Add(took + 3*time.Hour); !report.Returns.Equal(want) || report.Stop == nil || report.Calls != 3 {
 				t.Errorf("%v: %+v, want %s", waits, report.Ending, want)
 			}
@@ -131,9 +125,9 @@ func TestOfSeveralTimesTheLastIsWhenTheQuotaReturns(t *testing.T) {
 func TestARateLimitHoldsAllBack(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
 		c.faults["status a"] = []error{faultAfter(provider.KindRateLimited, 7*time.Second)}
-		report := run(t, c, calm(), status(), "a", "b")
+		report := run(t, c, calm(), survey.AskStatus, "a", "b")
 		equal(t, "asked", []asked{{"status a", 0}, {"status a", 7*time.Second + took}, {"status b", 7*time.Second + 2*took}}, c.log)
-		if !report.Complete() {
+		if !complete(report) {
 			t.Error(brief(report.Readings...))
 		}
 	})
@@ -143,10 +137,10 @@ func TestSurveysShareACallLimit(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
 		p := calm()
 		p.MaxCalls, p.RateLimit, p.Account = 3, 1, &dispatch.Account{}
-		first := run(t, c, p, status(), "a", "b")
-		second := run(t, c, p, programs(), "a", "b")
+		first := run(t, c, p, survey.AskStatus, "a", "b")
+		second := run(t, c, p, survey.AskPrograms, "a", "b")
 		equal(t, "asked", []asked{{"status a", 0}, {"status b", time.Second}, {"programs a", 2 * time.Second}}, c.log)
-		if !first.Complete() || second.Stop == nil || second.Stop.Reason != dispatch.StopCallLimit || first.Calls+second.Calls != 3 {
+		if !complete(first) || second.Stop == nil || second.Stop.Reason != dispatch.StopCallLimit || first.Calls+second.Calls != 3 {
 			t.Errorf("%+v, then %+v", first.Ending, second.Ending)
 		}
 	})
@@ -157,7 +151,7 @@ func TestADrainedSurveyReturnsWhatItHas(t *testing.T) {
 		drain, cancel := context.WithCancelCause(t.Context())
 		enough := errors.New("enough")
 		time.AfterFunc(took+took/2, func() { cancel(enough) })
-		report := survey.Thermostats(drain, t.Context(), survey.Input{Reader: c, Policy: calm()}, devices("a", "b", "c"), status())
+		report := survey.Thermostats(drain, t.Context(), survey.Input{Reader: c, Policy: calm()}, devices("a", "b", "c"), survey.AskStatus)
 		equal(t, "readings", "status a succeeded (1), status b succeeded (1), status c not attempted (0)", brief(report.Readings...))
 		if report.Stop == nil || report.Stop.Reason != dispatch.StopDrained || !errors.Is(report.Stop.Err, enough) {
 			t.Errorf("%+v", report.Stop)
@@ -169,7 +163,7 @@ func TestACanceledSurveyReturnsWhatItHas(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
 		calls, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(took+took/2, cancel)
-		report := survey.Thermostats(t.Context(), calls, survey.Input{Reader: c, Policy: calm()}, devices("a", "b", "c"), status())
+		report := survey.Thermostats(t.Context(), calls, survey.Input{Reader: c, Policy: calm()}, devices("a", "b", "c"), survey.AskStatus)
 		equal(t, "readings", "status a succeeded (1), status b failed (1), status c not attempted (0)", brief(report.Readings...))
 		var failed *provider.Error
 		if !errors.As(report.Readings[1].Status.Err, &failed) || failed.Kind != provider.KindCanceled || report.Stop == nil || report.Stop.Reason != dispatch.StopDrained {
@@ -183,13 +177,10 @@ func TestACanceledSurveyReturnsWhatItHas(t *testing.T) {
 
 func TestNothingToRead(t *testing.T) {
 	bubble(t, func(t *testing.T, c *cloud) {
-		for _, ask := range []survey.Ask{both(), {}} {
-			if report := run(t, c, calm(), ask); !report.Complete() || report.Calls != 0 {
+		for _, q := range []survey.Question{survey.AskStatus, survey.AskPrograms} {
+			if report := run(t, c, calm(), q); report.Stop != nil || len(report.Readings) != 0 || report.Calls != 0 || len(c.log) != 0 {
 				t.Errorf("%+v", report)
 			}
-		}
-		if report := run(t, c, calm(), survey.Ask{}, "a"); !report.Complete() || len(report.Readings) != 1 || len(c.log) != 0 {
-			t.Errorf("%+v", report)
 		}
 	})
 }
@@ -200,22 +191,19 @@ func TestEventsTellTheProgress(t *testing.T) {
 		c.faults["status a"], c.faults["status b"] = []error{limited}, []error{gone}
 		var events []survey.Event
 		survey.Thermostats(t.Context(), t.Context(), survey.Input{Reader: c, Policy: calm(), Observe: func(e survey.Event) { events = append(events, e) }},
-			devices("a", "b"), both())
+			devices("a", "b"), survey.AskStatus)
 		ask := func(q survey.Question, module string) survey.Call {
 			return survey.Call{Question: q, Device: device(module)}
 		}
 		equal(t, "events", []survey.Event{
-			survey.Foreseen{Questions: 4},
+			survey.Foreseen{Questions: 2},
 			survey.Started{Call: ask(survey.AskStatus, "a"), Attempt: 1},
 			survey.Retrying{Call: ask(survey.AskStatus, "a"), Attempt: 1, Err: limited, Wait: time.Second},
 			survey.Paused{Until: c.began.Add(took + time.Second), Err: limited},
 			survey.Started{Call: ask(survey.AskStatus, "a"), Attempt: 2},
 			survey.Settled{Call: ask(survey.AskStatus, "a"), Outcome: dispatch.Succeeded, Attempts: 2},
-			survey.Started{Call: ask(survey.AskPrograms, "a"), Attempt: 1},
-			survey.Settled{Call: ask(survey.AskPrograms, "a"), Outcome: dispatch.Succeeded, Attempts: 1},
 			survey.Started{Call: ask(survey.AskStatus, "b"), Attempt: 1},
 			survey.Settled{Call: ask(survey.AskStatus, "b"), Outcome: dispatch.Failed, Attempts: 1, Err: gone},
-			survey.Settled{Call: ask(survey.AskPrograms, "b"), Outcome: dispatch.NotAttempted},
 		}, events)
 	})
 }
