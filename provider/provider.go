@@ -31,17 +31,6 @@ type Provider interface {
 	Get(ctx context.Context, device Device) (Status, error)
 }
 
-// Device names one thermostat. Both ids are UUIDs in lower case; together they
-// are unique in an account.
-type Device struct {
-	PlantID  string `json:"plant_id"`
-	ModuleID string `json:"module_id"`
-}
-
-// ID is "PLANT_ID/MODULE_ID", which names a device where one text has to, as in an
-// import block.
-func (d Device) ID() string { return d.PlantID + "/" + d.ModuleID }
-
 // Status is what a thermostat said about itself at one instant.
 type Status struct {
 	// Settings are in canonical form. Start is never known: the cloud reports

@@ -71,15 +71,3 @@ type Skipped struct {
 	Name string
 	Why  string // a clause in plain words: "its id is missing"
 }
-
-// object names whom a request is about: a thermostat, else a plant, else nobody
-// but the account.
-func (d Device) object() string {
-	switch {
-	case d.ModuleID != "":
-		return " of module " + d.ModuleID
-	case d.PlantID != "":
-		return " of plant " + d.PlantID
-	}
-	return ""
-}

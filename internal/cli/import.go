@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,7 +9,6 @@ import (
 	"setpoint/config"
 	"setpoint/config/address"
 	"setpoint/config/diag"
-	"setpoint/plan/discovery"
 	"setpoint/plan/render"
 	"setpoint/plan/state"
 	"setpoint/provider"
@@ -37,9 +35,9 @@ person must act or the quota is used up.`,
 			if err != nil {
 				return err
 			}
-			device, err := parseDevice(args[1])
+			device, err := provider.ParseDevice(args[1])
 			if err != nil {
-				return err
+				return fail("Invalid id", "%s. To see which there are: setpoint discover", err)
 			}
 			if f.lockTimeout < 0 {
 				return fail("Invalid flag", "--lock-timeout is 0 or more.")
@@ -50,15 +48,6 @@ person must act or the quota is used up.`,
 	f.add(cmd.Flags())
 	a.variableFlags(cmd.Flags())
 	return cmd
-}
-
-// parseDevice reads PLANT_ID/MODULE_ID.
-func parseDevice(text string) (provider.Device, error) {
-	plantID, moduleID, _ := strings.Cut(strings.ToLower(text), "/")
-	if !discovery.IsUUID(plantID) || !discovery.IsUUID(moduleID) {
-		return provider.Device{}, fail("Invalid id", "%q does not name a thermostat. That is PLANT_ID/MODULE_ID, two UUIDs with a slash between them; to see which there are: setpoint discover", text)
-	}
-	return provider.Device{PlantID: plantID, ModuleID: moduleID}, nil
 }
 
 func (a *app) importThermostat(f *recordFlags, at address.Address, device provider.Device) error {

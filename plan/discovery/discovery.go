@@ -11,8 +11,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"setpoint/config"
 	"setpoint/provider"
 	"setpoint/provider/dispatch"
@@ -47,9 +45,6 @@ type thermostat struct {
 	obstacle string // why its block cannot be used as it is, a clause; "" where it can
 	settings provider.Settings
 }
-
-// IsUUID tells whether an id of the cloud can stand in a configuration.
-func IsUUID(id string) bool { return len(id) == 36 && uuid.Validate(id) == nil }
 
 // Compare brings together what was found and a configuration, whose thermostats
 // need not have been read, with the time zones that a person gave. Now is the
@@ -119,7 +114,7 @@ func (t *thermostat) obstacleIn(zone *time.Location, now time.Time) string {
 	switch {
 	case t.declared != "":
 		return ""
-	case !IsUUID(t.Device.PlantID) || !IsUUID(t.Device.ModuleID):
+	case !provider.IsID(t.Device.PlantID) || !provider.IsID(t.Device.ModuleID):
 		return fmt.Sprintf("a configuration cannot name it, because its id, %s, is no pair of UUIDs", t.Device.ID())
 	case t.Status.Outcome == dispatch.Failed:
 		return "it could not be read: " + survey.Reason(t.Status.Err)

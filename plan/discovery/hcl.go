@@ -81,7 +81,7 @@ func (p *plant) hcl() []string {
 }
 
 func (p *plant) block() string {
-	if !IsUUID(p.ID) {
+	if !provider.IsID(p.ID) {
 		return comment(fmt.Sprintf("Plant %s cannot be declared: its id, %s, is no UUID.", survey.Official(p.Name), p.ID))
 	}
 	text := fmt.Sprintf("plant %q {\n  id = %s\n", p.name, address.Quote(p.ID))
@@ -118,7 +118,7 @@ func (t *thermostat) hcl(p *plant) []string {
 		return []string{comment(survey.Official(t.Name)) + block, imported}
 	}
 	text := fmt.Sprintf("%s is left to you: %s.", survey.Official(t.Name), t.obstacle)
-	if IsUUID(t.Device.PlantID) && IsUUID(t.Device.ModuleID) {
+	if provider.IsID(t.Device.PlantID) && provider.IsID(t.Device.ModuleID) {
 		text += "\n" + string(hclwrite.Format([]byte(block+"\n"+imported)))
 	}
 	return []string{comment(text)}

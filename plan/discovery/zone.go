@@ -33,7 +33,7 @@ func ParseZones(given []string) (Zones, diag.List) {
 		case err != nil || name == "" || name == "Local":
 			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Unknown time zone",
 				Detail: fmt.Sprintf("--time-zone: %q is not the name of a time zone. Write it as in Europe/Rome, or for one plant as in PLANT_ID=Europe/Rome.", name)})
-		case one && !IsUUID(plant):
+		case one && !provider.IsID(plant):
 			list = append(list, diag.Diagnostic{Severity: diag.Error, Summary: "Invalid plant",
 				Detail: fmt.Sprintf("--time-zone: %q is not the id of a plant.", plant)})
 		case one && z.ofPlant[plant] != nil || !one && z.all != nil:
