@@ -23,25 +23,87 @@ type registered struct {
 	question string
 	hidden   bool
 	optional string // what it means that there is none; "" where it must be there
+	get      func(*login.Credentials) string
+	set      func(c *login.Credentials, value string, now time.Time) error
+	// holds tells whether what the last login knows still holds of app, as far as
+	// it is known; nil for always.
+	holds func(app, stored *login.Credentials) bool
 }
 
 const (
-	variableClientID     = "SMARTHER_CLIENT_ID"
-	variableClientSecret = "SMARTHER_CLIENT_SECRET"
-	variableReplyURL     = "SMARTHER_REPLY_URL"
-	variableKey          = "SMARTHER_SUBSCRIPTION_KEY"
-	variableMade         = "SMARTHER_CLIENT_SECRET_CREATED"
+	variableReplyURL = "SMARTHER_REPLY_URL"
+	variableMade     = "SMARTHER_CLIENT_SECRET_CREATED"
 )
 
 // questions are asked in this order: what a later default depends on comes first.
 func questions() []registered {
-	return []registered{
-		{variable: variableClientID, question: "Client id"},
-		{variable: variableClientSecret, question: "Client secret", hidden: true},
-		{variable: variableReplyURL, question: "Reply URL, to the letter"},
-		{variable: variableKey, question: "Subscription key", hidden: true, optional: "none, it comes from elsewhere"},
-		{variable: variableMade, question: "Day the client secret was made, as in 2026-01-31", optional: "you do not know"},
+	return []registered{{
+		variable: login.VariableClient, question: "Client id",
+		get: func(c *login.Credentials) string { return c.ClientID },
+		set: func(c *login.Credentials, value string, _ time.Time) error { c.ClientID = value; return nil },
+	}, {
+		variable: login.VariableSecret, question: "Client secret", hidden: true, holds: sameClient,
+		get: func(c *login.Credentials) string { return c.ClientSecret.Reveal() },
+		set: func(c *login.Credentials, value string, _ time.Time) error {
+			c.ClientSecret = provider.NewSecret(value)
+			return nil
+		},
+	}, {
+		variable: variableReplyURL, question: "Reply URL, to the letter", holds: sameClient,
+		get: func(c *login.Credentials) string { return c.ReplyURL },
+		set: func(c *login.Credentials, value string, _ time.Time) error { c.ReplyURL = value; return nil },
+	}, {
+		variable: login.VariableKey, question: "Subscription key", hidden: true, optional: "none, it comes from elsewhere",
+		get: func(c *login.Credentials) string { return c.SubscriptionKey.Reveal() },
+		set: func(c *login.Credentials, value string, _ time.Time) error {
+			if err := login.CheckVisible("the subscription key", value); err != nil {
+				return err
+			}
+			c.SubscriptionKey = provider.NewSecret(value)
+			return nil
+		},
+	}, {
+		variable: variableMade, question: "Day the client secret was made, as in 2026-01-31", optional: "you do not know", holds: sameSecret,
+		get: dayMade, set: setDayMade,
+	}}
+}
+
+// sameClient is what a secret and a reply URL belong to.
+func sameClient(app, stored *login.Credentials) bool { return app.ClientID == stored.ClientID }
+
+// sameSecret is what the day belongs to on which it was made.
+func sameSecret(app, stored *login.Credentials) bool {
+	return sameClient(app, stored) && app.ClientSecret.Reveal() == stored.ClientSecret.Reveal()
+}
+
+func dayMade(c *login.Credentials) string {
+	if c.SecretCreated.IsZero() {
+		return ""
 	}
+	return c.SecretCreated.Format(time.DateOnly)
+}
+
+func setDayMade(c *login.Credentials, value string, now time.Time) error {
+	if value == "" {
+		return nil
+	}
+	day, err := time.Parse(time.DateOnly, value)
+	if err != nil {
+		return errors.New("this is no day such as 2026-01-31")
+	}
+	if day.After(now.AddDate(0, 0, 1)) {
+		return errors.New("this day is yet to come")
+	}
+	c.SecretCreated = day
+	return nil
+}
+
+// remembered is what the last login knows of it, as far as that still holds.
+func (q registered) remembered(app, stored *login.Credentials) string {
+	if q.holds != nil && !q.holds(app, stored) {
+		return ""
+	}
+	return q.get(stored)
 }
 
 // application collects what is registered: from the file of --from, else from a
@@ -57,14 +119,14 @@ func (a *app) application(given map[string]string, stored login.Credentials, tal
 		value, ok := given[q.variable]
 		if !ok {
 			var err error
-			if value, err = a.answerTo(q, remembered(q.variable, &app, &stored), talk); err != nil {
+			if value, err = a.answerTo(q, q.remembered(&app, &stored), talk); err != nil {
 				return app, err
 			}
 		}
 		if value == "" && q.optional == "" {
 			missing = append(missing, fmt.Sprintf("%s (%s)", strings.ToLower(q.question[:1])+q.question[1:], q.variable))
 		}
-		if err := take(q.variable, value, &app, a.now); err != nil {
+		if err := q.set(&app, value, a.now); err != nil {
 			return app, fail("Invalid value", "%s: %s.", q.variable, err)
 		}
 	}
@@ -103,7 +165,7 @@ func (a *app) answerTo(q registered, stored string, talk *dialogue) (string, err
 		if typed = strings.TrimSpace(typed); typed == "" {
 			typed = value
 		}
-		err = take(q.variable, typed, &login.Credentials{}, a.now)
+		err = q.set(&login.Credentials{}, typed, a.now)
 		if err == nil && (typed != "" || q.optional != "") {
 			return typed, nil
 		}
@@ -112,60 +174,6 @@ func (a *app) answerTo(q registered, stored string, talk *dialogue) (string, err
 		}
 		talk.say(diag.Capital(err.Error()) + ".\n")
 	}
-}
-
-// remembered is what the last login knows of it, as far as that still holds: a
-// secret belongs to one client, and its day to one secret.
-func remembered(variable string, app, stored *login.Credentials) string {
-	if variable == variableKey {
-		return stored.SubscriptionKey.Reveal()
-	}
-	if variable != variableClientID && app.ClientID != stored.ClientID {
-		return ""
-	}
-	switch variable {
-	case variableClientID:
-		return stored.ClientID
-	case variableClientSecret:
-		return stored.ClientSecret.Reveal()
-	case variableReplyURL:
-		return stored.ReplyURL
-	case variableMade:
-		if !stored.SecretCreated.IsZero() && app.ClientSecret.Reveal() == stored.ClientSecret.Reveal() {
-			return stored.SecretCreated.Format(time.DateOnly)
-		}
-	}
-	return ""
-}
-
-// take puts a value where it belongs.
-func take(variable, value string, app *login.Credentials, now time.Time) error {
-	switch variable {
-	case variableClientID:
-		app.ClientID = value
-	case variableClientSecret:
-		app.ClientSecret = provider.NewSecret(value)
-	case variableReplyURL:
-		app.ReplyURL = value
-	case variableKey:
-		if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return errors.New("a subscription key has no spaces and no special characters")
-		}
-		app.SubscriptionKey = provider.NewSecret(value)
-	case variableMade:
-		if value == "" {
-			return nil
-		}
-		day, err := time.Parse(time.DateOnly, value)
-		if err != nil {
-			return errors.New("this is no day such as 2026-01-31")
-		}
-		if day.After(now.AddDate(0, 0, 1)) {
-			return errors.New("this day is yet to come")
-		}
-		app.SecretCreated = day
-	}
-	return nil
 }
 
 // longestAnswers is more than any file of answers has.

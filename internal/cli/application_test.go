@@ -11,7 +11,7 @@ import (
 
 func TestParseAnswers(t *testing.T) {
 	values, err := parseAnswers([]byte("\xef\xbb\xbf# a comment\r\nSMARTHER_CLIENT_ID = id\r\n\r\nSMARTHER_CLIENT_SECRET=a\"b'c=d # e\nSMARTHER_SUBSCRIPTION_KEY="))
-	if err != nil || len(values) != 3 || values[variableClientID] != "id" || values[variableClientSecret] != `a"b'c=d # e` || values[variableKey] != "" {
+	if err != nil || len(values) != 3 || values[login.VariableClient] != "id" || values[login.VariableSecret] != `a"b'c=d # e` || values[login.VariableKey] != "" {
 		t.Errorf("%q %v", values, err)
 	}
 	if _, err := parseAnswers([]byte(strings.Repeat("#", longestAnswers+1))); err == nil {
@@ -36,6 +36,37 @@ func FuzzParseAnswers(f *testing.F) {
 	})
 }
 
+// asked is the question for a variable.
+func asked(t *testing.T, variable string) registered {
+	t.Helper()
+	for _, q := range questions() {
+		if q.variable == variable {
+			return q
+		}
+	}
+	t.Fatalf("nobody asks for %s", variable)
+	return registered{}
+}
+
+// Every answer is found where it was put, and what was stored of it is the default
+// of the next login.
+func TestAnswersAreKept(t *testing.T) {
+	var app login.Credentials
+	for i, q := range questions() {
+		value := []string{"id", "secret", "https://example.com/", "key", "2026-11-01"}[i]
+		if got := q.get(&app); got != "" {
+			t.Errorf("%s is %q before the answer", q.variable, got)
+		}
+		if err := q.set(&app, value, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)); err != nil || q.get(&app) != value {
+			t.Errorf("%s is %q, %v", q.variable, q.get(&app), err)
+		}
+	}
+	want := login.Credentials{ClientID: "id", ReplyURL: "https://example.com/", SecretCreated: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
+	if app.ClientSecret.Reveal() != "secret" || app.SubscriptionKey.Reveal() != "key" || app.ClientID != want.ClientID || app.ReplyURL != want.ReplyURL || !app.SecretCreated.Equal(want.SecretCreated) {
+		t.Errorf("%+v", app)
+	}
+}
+
 // What is remembered of the last login holds as long as what it belongs to.
 func TestRemembered(t *testing.T) {
 	day := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
@@ -48,27 +79,27 @@ func TestRemembered(t *testing.T) {
 		app      login.Credentials
 		want     string
 	}{
-		{variableClientID, login.Credentials{}, "one"},
-		{variableClientSecret, same, "secret"},
-		{variableClientSecret, other, ""},
+		{login.VariableClient, login.Credentials{}, "one"},
+		{login.VariableSecret, same, "secret"},
+		{login.VariableSecret, other, ""},
 		{variableReplyURL, same, "https://example.com/"},
 		{variableReplyURL, other, ""},
-		{variableKey, other, "key"},
+		{login.VariableKey, other, "key"},
 		{variableMade, same, "2026-11-01"},
 		{variableMade, renewed, ""},
 		{variableMade, other, ""},
 	} {
-		if got := remembered(tt.variable, &tt.app, &stored); got != tt.want {
+		if got := asked(t, tt.variable).remembered(&tt.app, &stored); got != tt.want {
 			t.Errorf("%s of %s: %q, not %q", tt.variable, tt.app.ClientID, got, tt.want)
 		}
 	}
 }
 
-func TestTakeRefuses(t *testing.T) {
+func TestWrongAnswersAreRefused(t *testing.T) {
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	for variable, values := range map[string][]string{variableMade: {"1.11.2026", "2026-13-01", "2026-11-26"}, variableKey: {"two words", "schlüssel"}} {
+	for variable, values := range map[string][]string{variableMade: {"1.11.2026", "2026-13-01", "2026-11-26"}, login.VariableKey: {"two words", "schlüssel"}} {
 		for _, value := range values {
-			if err := take(variable, value, &login.Credentials{}, now); err == nil || strings.Contains(err.Error(), value) {
+			if err := asked(t, variable).set(&login.Credentials{}, value, now); err == nil || strings.Contains(err.Error(), value) {
 				t.Errorf("%s %q: %v", variable, value, err)
 			}
 		}

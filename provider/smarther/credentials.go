@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 // MayCarry decides whether credentials that came from the environment or from a
@@ -53,13 +54,8 @@ func checkCredential(s provider.Secret, what, argument, variable string) error {
 	switch {
 	case s.IsZero():
 		return fmt.Errorf("there is no %s: set %s, or the argument %s of the provider block", what, variable, argument)
-	case !isPrintable(s.Reveal()):
+	case !exchange.IsVisible(s.Reveal()):
 		return fmt.Errorf("the %s holds a space, a line break or another character it cannot have: check %s, or the argument %s of the provider block", what, variable, argument)
 	}
 	return nil
-}
-
-// isPrintable tells whether a text is visible ASCII throughout.
-func isPrintable(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }

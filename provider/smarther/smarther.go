@@ -70,7 +70,7 @@ func New(o Options) (*Client, error) {
 	if o.Timeout <= 0 {
 		problems = append(problems, fmt.Errorf("the time-out of a call must be longer than nothing, not %s: set the argument timeout of the provider block", o.Timeout))
 	}
-	if o.UserAgent == "" || !isPrintable(strings.ReplaceAll(o.UserAgent, " ", "")) {
+	if o.UserAgent == "" || !exchange.IsVisible(strings.ReplaceAll(o.UserAgent, " ", "")) {
 		problems = append(problems, fmt.Errorf("%q cannot name this program in a request", o.UserAgent))
 	}
 	if err := errors.Join(problems...); err != nil {

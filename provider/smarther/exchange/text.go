@@ -1,6 +1,9 @@
 package exchange
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Text is a JSON string, or a number as it is written; anything else is "".
 type Text string
@@ -18,4 +21,10 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 		*t = ""
 	}
 	return nil
+}
+
+// IsVisible tells whether a text is visible ASCII throughout, as all that stands
+// in a header must be, spaces between words aside.
+func IsVisible(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }

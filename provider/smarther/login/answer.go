@@ -77,7 +77,7 @@ func (a *asking) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // hasTokens tells whether there is an access token that a header can carry.
 func (a *answer) hasTokens() bool {
-	return a.AccessToken != "" && checkVisible("", string(a.AccessToken+a.RefreshToken)) == nil
+	return a.AccessToken != "" && CheckVisible("", string(a.AccessToken+a.RefreshToken)) == nil
 }
 
 // life is how long the access token lives, at least a second. An instant is

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
 
 // Credentials are a login as it is stored. Times are UTC.
@@ -86,10 +87,10 @@ func masked(id string) string {
 	return string(runes[:shown]) + "…" + string(runes[len(runes)-shown:])
 }
 
-// checkVisible refuses what is no visible ASCII, most of the time a line break
-// left over from a file. what names it, and never shows it.
-func checkVisible(what, text string) error {
-	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+// CheckVisible refuses a credential that is no visible ASCII, most of the time for
+// a line break left over from a file. what names it; its text is never shown.
+func CheckVisible(what, text string) error {
+	if !exchange.IsVisible(text) {
 		return fmt.Errorf("%s holds a space, a line break or another character it cannot have", what)
 	}
 	return nil

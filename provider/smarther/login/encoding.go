@@ -97,7 +97,7 @@ func (d *document) credentials() (Credentials, error) {
 		{"access_token", d.AccessToken}, {"refresh_token", d.RefreshToken}, {"previous_refresh_token", d.PreviousRefreshToken},
 		{"reply_url", d.ReplyURL}, {"lineage", d.Lineage},
 	} {
-		problems = append(problems, checkVisible(field.name, field.text))
+		problems = append(problems, CheckVisible(field.name, field.text))
 	}
 	if d.SecretCreated != "" {
 		day, err := time.Parse(time.DateOnly, d.SecretCreated)

@@ -118,7 +118,7 @@ func (f *Facts) secret(c *Credentials, now time.Time, remedy string) {
 			severity = SeverityNow
 		}
 		f.add(severity, c.Expires, "without client id and client secret the access token cannot be renewed",
-			"Set "+variableClient+" and "+variableSecret+" in the environment to those of this login, or log in again: setpoint login.")
+			"Set "+VariableClient+" and "+VariableSecret+" in the environment to those of this login, or log in again: setpoint login.")
 	case c.SecretCreated.IsZero():
 		f.add(SeverityNote, time.Time{}, "a client secret lasts a year, and when this one was made is not known", "Give the day at the next setpoint login to be warned.")
 	default:

@@ -11,10 +11,10 @@ import (
 
 // The variables of the environment that hold credentials or name their file.
 const (
-	variableKey     = "SMARTHER_SUBSCRIPTION_KEY"
+	VariableKey     = "SMARTHER_SUBSCRIPTION_KEY"
 	variableAccess  = "SMARTHER_ACCESS_TOKEN"
-	variableClient  = "SMARTHER_CLIENT_ID"
-	variableSecret  = "SMARTHER_CLIENT_SECRET"
+	VariableClient  = "SMARTHER_CLIENT_ID"
+	VariableSecret  = "SMARTHER_CLIENT_SECRET"
 	variableRefresh = "SMARTHER_REFRESH_TOKEN"
 	variableFile    = "SMARTHER_CREDENTIALS_FILE"
 )
@@ -77,11 +77,11 @@ func readEnvironment(q Search) (environment, error) {
 	var problems []error
 	get := func(variable string) provider.Secret {
 		text := strings.TrimSpace(q.Getenv(variable))
-		problems = append(problems, checkVisible(variable+" in the environment", text))
+		problems = append(problems, CheckVisible(variable+" in the environment", text))
 		return provider.NewSecret(text)
 	}
-	e := environment{key: get(variableKey), access: get(variableAccess), refresh: get(variableRefresh)}
-	id, secret := get(variableClient), get(variableSecret)
+	e := environment{key: get(VariableKey), access: get(variableAccess), refresh: get(variableRefresh)}
+	id, secret := get(VariableClient), get(VariableSecret)
 	switch {
 	case !id.IsZero() && !secret.IsZero():
 		e.app = &Credentials{ClientID: id.Reveal(), ClientSecret: secret}
@@ -90,7 +90,7 @@ func readEnvironment(q Search) (environment, error) {
 		for _, v := range []struct {
 			name string
 			text provider.Secret
-		}{{variableClient, id}, {variableSecret, secret}} {
+		}{{VariableClient, id}, {VariableSecret, secret}} {
 			if v.text.IsZero() {
 				missing = append(missing, v.name)
 			}
@@ -102,7 +102,7 @@ func readEnvironment(q Search) (environment, error) {
 		argument string
 		text     provider.Secret
 	}{{"subscription_key", q.SubscriptionKey}, {"access_token", q.AccessToken}} {
-		problems = append(problems, checkVisible("the argument "+configured.argument+" of the provider block", configured.text.Reveal()))
+		problems = append(problems, CheckVisible("the argument "+configured.argument+" of the provider block", configured.text.Reveal()))
 	}
 	return e, errors.Join(problems...)
 }

@@ -42,7 +42,7 @@ func TestOrderOfPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	configured := Search{SubscriptionKey: provider.NewSecret("key-canary-configured"), AccessToken: provider.NewSecret("access-canary-configured"), Path: path}
-	app := map[string]string{variableClient: clientID, variableSecret: canarySecret}
+	app := map[string]string{VariableClient: clientID, VariableSecret: canarySecret}
 	for name, tt := range map[string]struct {
 		search     Search
 		env        map[string]string
@@ -55,13 +55,13 @@ func TestOrderOfPlaces(t *testing.T) {
 		"no file":                  {search: Search{Path: path + ".none"}},
 		"file":                     {Search{Path: path}, nil, canaryKey, file.AccessToken.Reveal(), FromFile, FromFile, true},
 		"file, application beside": {Search{Path: path}, app, canaryKey, file.AccessToken.Reveal(), FromFile, FromFile, true},
-		"environment": {Search{Path: path}, map[string]string{variableKey: " key-env\n", variableAccess: "access-env\n"},
+		"environment": {Search{Path: path}, map[string]string{VariableKey: " key-env\n", variableAccess: "access-env\n"},
 			"key-env", "access-env", FromEnvironment, FromEnvironment, false},
 		"token of the environment, key of the file": {Search{Path: path}, map[string]string{variableAccess: "access-env"},
 			canaryKey, "access-env", FromFile, FromEnvironment, false},
-		"renewable environment": {Search{Path: path}, map[string]string{variableAccess: "access-env", variableRefresh: "refresh-env", variableClient: clientID, variableSecret: canarySecret},
+		"renewable environment": {Search{Path: path}, map[string]string{variableAccess: "access-env", variableRefresh: "refresh-env", VariableClient: clientID, VariableSecret: canarySecret},
 			canaryKey, "access-env", FromFile, FromEnvironment, true},
-		"configuration": {configured, map[string]string{variableKey: "key-env", variableAccess: "access-env"},
+		"configuration": {configured, map[string]string{VariableKey: "key-env", variableAccess: "access-env"},
 			"key-canary-configured", "access-canary-configured", FromConfiguration, FromConfiguration, false},
 		"token of the configuration, half an environment": {Search{AccessToken: configured.AccessToken}, map[string]string{variableRefresh: "refresh-env"},
 			"", "access-canary-configured", 0, FromConfiguration, false},
@@ -90,10 +90,10 @@ func TestOrderOfPlaces(t *testing.T) {
 func TestFileIsReadOnlyWhereNeeded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "credentials.json")
 	write(t, path, "canary", 0o600)
-	if _, err := find(t, Search{Path: path}, map[string]string{variableKey: "key-env", variableAccess: "access-env"}); err != nil {
+	if _, err := find(t, Search{Path: path}, map[string]string{VariableKey: "key-env", variableAccess: "access-env"}); err != nil {
 		t.Error(err)
 	}
-	for _, env := range []map[string]string{{variableKey: "key-env"}, {variableAccess: "access-env"}} {
+	for _, env := range []map[string]string{{VariableKey: "key-env"}, {variableAccess: "access-env"}} {
 		var file *FileError
 		if _, err := find(t, Search{Path: path}, env); !errors.As(err, &file) {
 			t.Errorf("%v", err)
@@ -103,17 +103,17 @@ func TestFileIsReadOnlyWhereNeeded(t *testing.T) {
 
 func TestUnusableEnvironment(t *testing.T) {
 	_, err := find(t, Search{SubscriptionKey: provider.NewSecret("canary\n")}, map[string]string{
-		variableRefresh: "canary", variableSecret: "canary", variableAccess: "can\nary",
+		variableRefresh: "canary", VariableSecret: "canary", variableAccess: "can\nary",
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{variableRefresh, variableClient, variableAccess + " in the environment holds", "argument subscription_key"} {
+	for _, want := range []string{variableRefresh, VariableClient, variableAccess + " in the environment holds", "argument subscription_key"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not speak of %s", err, want)
 		}
 	}
-	if strings.Contains(err.Error(), "without "+variableSecret) {
+	if strings.Contains(err.Error(), "without "+VariableSecret) {
 		t.Errorf("%v", err)
 	}
 	shows(t, err)
@@ -123,7 +123,7 @@ func TestUnusableEnvironment(t *testing.T) {
 // without a file that is kept from run to run.
 func continuous(t *testing.T, a *authority, path, refresh string) *setting {
 	t.Helper()
-	env := map[string]string{variableClient: clientID, variableSecret: canarySecret, variableRefresh: refresh, variableFile: path}
+	env := map[string]string{VariableClient: clientID, VariableSecret: canarySecret, variableRefresh: refresh, variableFile: path}
 	return sourceAt(t, direct{a}, path, durable.OS(), env)
 }
 
@@ -187,7 +187,7 @@ func TestEnvironmentOfAnotherClient(t *testing.T) {
 	if err := NewStore(path, durable.OS()).Save(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{variableClient: clientID, variableSecret: canarySecret, variableRefresh: refreshToken(0), variableFile: path}
+	env := map[string]string{VariableClient: clientID, VariableSecret: canarySecret, variableRefresh: refreshToken(0), variableFile: path}
 	_, err := find(t, Search{Path: path}, env)
 	var file *FileError
 	if !errors.As(err, &file) || !strings.Contains(err.Error(), variableFile) || strings.Contains(err.Error(), clientID) {
@@ -205,7 +205,7 @@ func TestEnvironmentOfAnotherClient(t *testing.T) {
 
 func TestEnvironmentWithoutAFile(t *testing.T) {
 	a := newAuthority()
-	env := map[string]string{variableClient: clientID, variableSecret: canarySecret, variableRefresh: refreshToken(0)}
+	env := map[string]string{VariableClient: clientID, VariableSecret: canarySecret, variableRefresh: refreshToken(0)}
 	path := filepath.Join(t.TempDir(), "credentials.json") // the default place is not for the environment's
 	s := sourceAt(t, direct{a}, path, durable.OS(), env)
 	for range 2 {
@@ -233,7 +233,7 @@ func TestNewClientSecretInTheEnvironment(t *testing.T) {
 		c := login(time.Now())
 		c.ClientSecret = provider.NewSecret("an-expired-canary")
 		path := sourceFor(t, direct{newAuthority()}, c).path
-		s := sourceAt(t, direct{newAuthority()}, path, durable.OS(), map[string]string{variableClient: id, variableSecret: canarySecret})
+		s := sourceAt(t, direct{newAuthority()}, path, durable.OS(), map[string]string{VariableClient: id, VariableSecret: canarySecret})
 		if _, err := s.Token(t.Context()); fails != errors.Is(err, ErrClientSecret) || fails != (err != nil) {
 			t.Errorf("%s: %v", id, err)
 		}

@@ -24,8 +24,8 @@ type Flow struct {
 }
 
 // Flow takes of app ClientID, ClientSecret and ReplyURL, which must equal the
-// registered one to the letter; the rest is kept for what Exchange returns. It
-// reports everything that is missing or wrong.
+// registered one to the letter; the rest, the subscription key too, is kept for
+// what Exchange returns. It reports everything that is missing or wrong.
 func (s *Service) Flow(app Credentials) (*Flow, error) {
 	var problems []error
 	for _, field := range []struct{ what, text string }{
@@ -34,8 +34,9 @@ func (s *Service) Flow(app Credentials) (*Flow, error) {
 		if field.text == "" {
 			problems = append(problems, fmt.Errorf("%s is missing: it stands with the application in the vendor's developer portal", field.what))
 		}
-		problems = append(problems, checkVisible(field.what, field.text))
+		problems = append(problems, CheckVisible(field.what, field.text))
 	}
+	problems = append(problems, CheckVisible("the subscription key", app.SubscriptionKey.Reveal()))
 	reply, err := url.Parse(app.ReplyURL)
 	if app.ReplyURL != "" && (err != nil || !reply.IsAbs() || reply.Host == "" || reply.Fragment != "") {
 		problems = append(problems, errors.New("the reply URL is not a whole address: copy it from the vendor's developer portal"))

@@ -58,8 +58,8 @@ func TestAuthorizeURL(t *testing.T) {
 }
 
 func TestFlowReportsEverything(t *testing.T) {
-	_, err := serviceOf(t, nil).Flow(Credentials{ClientID: "a b", ReplyURL: "localhost/cb"})
-	for _, want := range []string{"client id holds", "client secret is missing", "reply URL is not"} {
+	_, err := serviceOf(t, nil).Flow(Credentials{ClientID: "a b", ReplyURL: "localhost/cb", SubscriptionKey: provider.NewSecret("key\n")})
+	for _, want := range []string{"client id holds", "client secret is missing", "reply URL is not", "subscription key holds"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not speak of %s", err, want)
 		}

@@ -213,7 +213,7 @@ func (s *Source) remedy(text string) string {
 	case s.app == nil:
 		return text + " Or put a new access token into " + variableAccess + ", or where you set it."
 	case text != remedyLogin:
-		variables = append(variables, variableSecret)
+		variables = append(variables, VariableSecret)
 	}
 	if s.from == FromEnvironment {
 		variables = append(variables, variableRefresh)

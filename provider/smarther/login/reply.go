@@ -75,7 +75,7 @@ func checkCode(code string) (provider.Secret, error) {
 	if code == "" {
 		return provider.Secret{}, fmt.Errorf("%w: it holds no code", ErrReply)
 	}
-	if err := checkVisible("the code", code); err != nil {
+	if err := CheckVisible("the code", code); err != nil {
 		return provider.Secret{}, fmt.Errorf("%w: %w", ErrReply, err)
 	}
 	return provider.NewSecret(code), nil

@@ -66,7 +66,7 @@ func NewService(o Options) (*Service, error) {
 	if s.timeout <= 0 {
 		problems = append(problems, fmt.Errorf("the time-out of a request for tokens must be longer than nothing, not %s", s.timeout))
 	}
-	if s.userAgent == "" || checkVisible("", strings.ReplaceAll(s.userAgent, " ", "")) != nil {
+	if s.userAgent == "" || CheckVisible("", strings.ReplaceAll(s.userAgent, " ", "")) != nil {
 		problems = append(problems, fmt.Errorf("%q cannot name this program in a request", s.userAgent))
 	}
 	if err := errors.Join(problems...); err != nil {
