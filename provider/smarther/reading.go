@@ -10,7 +10,11 @@ import (
 	"time"
 
 	"setpoint/provider"
+	"setpoint/provider/smarther/exchange"
 )
+
+// text is how answers are read where the cloud is not strict about types.
+type text = exchange.Text
 
 // readingBody is the answer of Get Chronothermostat Status. Fields that are
 // absent, or have another shape than they should, count as not reported;
