@@ -83,15 +83,14 @@ func (c *Cloud) adminAddFaults(_ map[string]string, body []byte) (any, error) {
 	return map[string]any{"ids": ids}, err
 }
 
-// adminSetFaults puts faults in the place of those that there are.
-func (c *Cloud) adminSetFaults(ids map[string]string, body []byte) (any, error) {
-	if _, err := ParseFaults(body); err != nil {
+// adminSetFaults puts faults in the place of those that there are: every call
+// meets the ones or the others.
+func (c *Cloud) adminSetFaults(_ map[string]string, body []byte) (any, error) {
+	faults, err := ParseFaults(body)
+	if err != nil {
 		return nil, err
 	}
-	if err := c.ClearFaults(); err != nil {
-		return nil, err
-	}
-	return c.adminAddFaults(ids, body)
+	return map[string]any{"ids": c.script.replace(faults, c.clock.now())}, nil
 }
 
 func (c *Cloud) adminClearFaults(map[string]string, []byte) (any, error) {

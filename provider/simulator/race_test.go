@@ -74,3 +74,26 @@ func TestEverythingAtOnce(t *testing.T) {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 }
+
+// TestFaultsAreReplacedAtOnce: no call slips through between the old faults and
+// the new.
+func TestFaultsAreReplacedAtOnce(t *testing.T) {
+	cloud, _ := newCloud(t, Options{Faults: []Fault{{Module: "*", Times: new(0), Status: 500}}})
+	var group sync.WaitGroup
+	group.Go(func() {
+		for n := range 1000 {
+			ordered(t, cloud, "PUT", "faults", fmt.Sprintf(`{"faults":[{"module":"*","times":0,"status":%d}]}`, 500+n%2))
+		}
+	})
+	for range 4 {
+		group.Go(func() {
+			for range 1000 {
+				if w := post(cloud, testModule, offBody); w.Code/100 != 5 {
+					t.Errorf("a call between was answered %d", w.Code)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}

@@ -32,9 +32,23 @@ func newScript(faults []Fault, seed uint64, now time.Time) *script {
 	return s
 }
 
-func (s *script) add(faults []Fault, now time.Time) (ids []int) {
+// add puts faults in normal form behind those that are there.
+func (s *script) add(faults []Fault, now time.Time) []int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.append(faults, now)
+}
+
+// replace puts faults in normal form in the place of those that are there.
+func (s *script) replace(faults []Fault, now time.Time) []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+	return s.append(faults, now)
+}
+
+// append needs the lock.
+func (s *script) append(faults []Fault, now time.Time) (ids []int) {
 	for _, f := range faults {
 		s.lastID++
 		s.faults = append(s.faults, &scripted{id: s.lastID, fault: f, since: now})
