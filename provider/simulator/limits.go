@@ -20,12 +20,12 @@ type Limits struct {
 	// which does not count towards the quota. 0 means no burst limit.
 	Burst int
 
-	// BurstWindow, 0 means DefaultBurstWindow.
+	// BurstWindow, 0 means 10 s.
 	BurstWindow time.Duration
 }
 
-// DefaultBurstWindow is the length of the window for Limits.Burst.
-const DefaultBurstWindow = 10 * time.Second
+// defaultBurstWindow is the length of the window for Limits.Burst.
+const defaultBurstWindow = 10 * time.Second
 
 func (l Limits) problems() []string {
 	var found []string
@@ -94,7 +94,7 @@ func (m *meter) window() time.Duration {
 	if m.limits.BurstWindow > 0 {
 		return m.limits.BurstWindow
 	}
-	return DefaultBurstWindow
+	return defaultBurstWindow
 }
 
 // limited refuses a call for a time, told in whole seconds, one at least.

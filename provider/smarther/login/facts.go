@@ -155,7 +155,7 @@ func within(left time.Duration) string {
 
 // refusal names why the login service refuses, without what it said.
 func refusal(failed *provider.Error) string {
-	for _, reason := range []error{ErrClientSecret, ErrRefused} {
+	for _, reason := range []error{ErrClientSecret, errRefused} {
 		if errors.Is(failed, reason) {
 			return reason.Error()
 		}

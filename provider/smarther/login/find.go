@@ -47,8 +47,8 @@ type Found struct {
 // Find looks for the subscription key and for tokens, for each in the
 // configuration first, then in the environment, then in the file, which is read
 // only if something is still missing. That there are none is no error. Its
-// errors are a *FileError or speak of variables that do not fit together: a
-// person must act.
+// errors name the file that cannot be used and what to do, or speak of variables
+// that do not fit together: a person must act.
 //
 // What is not from the configuration may be sent only where smarther.MayCarry
 // allows it.
@@ -197,7 +197,7 @@ func (f *found) renewableEnvironment() error {
 	case file == nil:
 		return nil
 	case file.ClientID != "" && file.ClientID != e.app.ClientID && file.Lineage == "":
-		return &FileError{Op: "use", Path: f.search.Path, Err: fmt.Errorf("they are a login of client %s, and the environment holds one of client %s", masked(file.ClientID), masked(e.app.ClientID)),
+		return &fileError{Op: "use", Path: f.search.Path, Err: fmt.Errorf("they are a login of client %s, and the environment holds one of client %s", masked(file.ClientID), masked(e.app.ClientID)),
 			Remedy: fmt.Sprintf("Name another file with %s, or unset %s.", variableFile, variableRefresh)}
 	case file.ClientID != e.app.ClientID:
 		return nil

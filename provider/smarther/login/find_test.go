@@ -94,7 +94,7 @@ func TestFileIsReadOnlyWhereNeeded(t *testing.T) {
 		t.Error(err)
 	}
 	for _, env := range []map[string]string{{VariableKey: "key-env"}, {variableAccess: "access-env"}} {
-		var file *FileError
+		var file *fileError
 		if _, err := find(t, Search{Path: path}, env); !errors.As(err, &file) {
 			t.Errorf("%v", err)
 		}
@@ -189,7 +189,7 @@ func TestEnvironmentOfAnotherClient(t *testing.T) {
 	}
 	env := map[string]string{VariableClient: clientID, VariableSecret: canarySecret, variableRefresh: refreshToken(0), variableFile: path}
 	_, err := find(t, Search{Path: path}, env)
-	var file *FileError
+	var file *fileError
 	if !errors.As(err, &file) || !strings.Contains(err.Error(), variableFile) || strings.Contains(err.Error(), clientID) {
 		t.Errorf("%v", err)
 	}

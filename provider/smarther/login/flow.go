@@ -58,8 +58,8 @@ func (f *Flow) AuthorizeURL(state provider.Secret) string {
 }
 
 // Exchange gets the first tokens for a code. The code works once. Errors are a
-// *provider.Error; where it is LoginRefused, ErrClientSecret or ErrRefused in it
-// says why, if that is known.
+// *provider.Error; where it is LoginRefused, a person must act, and ErrClientSecret
+// is in it if the client secret is why.
 func (f *Flow) Exchange(ctx context.Context, code provider.Secret) (Credentials, error) {
 	ask := &asking{service: f.service, op: "log in", cleaner: exchange.NewCleaner(append(f.app.secrets(), code)...)}
 	token, failed := ask.run(ctx, func(ctx context.Context) (*oauth2.Token, error) {

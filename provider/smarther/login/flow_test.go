@@ -38,7 +38,7 @@ func TestServiceOptions(t *testing.T) {
 		}
 	}
 	s, err := NewService(Options{Timeout: timeout, UserAgent: "test"})
-	if err != nil || s.authorizeURL != DefaultAuthorizeURL || s.tokenURL != DefaultTokenURL {
+	if err != nil || s.authorizeURL != defaultAuthorizeURL || s.tokenURL != defaultTokenURL {
 		t.Errorf("%+v %v", s, err)
 	}
 }
@@ -83,7 +83,7 @@ func TestExchange(t *testing.T) {
 			answer http.HandlerFunc
 			is     error
 		}{
-			"used code":      {nil, ErrRefused},
+			"used code":      {nil, errRefused},
 			"expired secret": {refuse("invalid_client", "AADB2C90085 "+canarySecret), ErrClientSecret},
 		} {
 			a.script = []http.HandlerFunc{tt.answer}

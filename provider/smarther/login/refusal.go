@@ -18,8 +18,8 @@ var (
 	// ErrClientSecret: the client secret, which lasts a year, has expired, or it
 	// or the client id is wrong.
 	ErrClientSecret = errors.New("the client secret has expired, or it does not fit the client id")
-	// ErrRefused: the consent is over: the refresh token or the code is dead.
-	ErrRefused = errors.New("the login service no longer accepts this login")
+	// errRefused: the consent is over: the refresh token or the code is dead.
+	errRefused = errors.New("the login service no longer accepts this login")
 )
 
 // secretExpired is how the vendor's login service names an expired client
@@ -48,7 +48,7 @@ func (a *asking) refused(resp *http.Response, said answer, body []byte) *provide
 		e.Kind, reason = provider.KindRateLimited, errors.New("the login service has had too many requests")
 		e.RetryAfter = exchange.RetryAfter(resp.StatusCode, resp.Header, message, time.Now())
 	case said.Error == "invalid_grant":
-		e.LoginRefused, e.Remedy, reason = true, remedyLogin, ErrRefused
+		e.LoginRefused, e.Remedy, reason = true, remedyLogin, errRefused
 	case resp.StatusCode/100 == 5, resp.StatusCode == http.StatusRequestTimeout,
 		said.Error == "temporarily_unavailable", said.Error == "server_error":
 		e.Kind, reason = provider.KindServer, errors.New("the login service is in trouble")

@@ -96,7 +96,7 @@ func (s *Source) look(held Credentials) (current Credentials, others bool, faile
 // withFile is the trouble with a credentials file as a call tells it.
 func withFile(err error) *provider.Error {
 	e := &provider.Error{Op: "renew the access token", Err: err}
-	var file *FileError
+	var file *fileError
 	if errors.As(err, &file) {
 		e.Err, e.Remedy = fmt.Errorf("%s credentials in %s: %w", file.Op, file.Path, file.Err), file.Remedy
 	}
@@ -131,10 +131,10 @@ func (s *Source) ask(ctx context.Context, held Credentials) (Credentials, *provi
 			s.spare = nil
 			return renewed, nil
 		}
-		if first == nil || !errors.Is(failed, ErrRefused) {
+		if first == nil || !errors.Is(failed, errRefused) {
 			first = failed
 		}
-		if !errors.Is(failed, ErrRefused) {
+		if !errors.Is(failed, errRefused) {
 			break
 		}
 	}

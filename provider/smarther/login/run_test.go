@@ -163,7 +163,7 @@ func TestLoginRefusedStopsTheRunAtOnce(t *testing.T) {
 		answer http.HandlerFunc
 		is     error
 	}{
-		"dead":           {refuse("invalid_grant", ""), ErrRefused},
+		"dead":           {refuse("invalid_grant", ""), errRefused},
 		"expired secret": {refuse("invalid_grant", "AADB2C90085"), ErrClientSecret},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 
 // The vendor's login service.
 const (
-	DefaultAuthorizeURL = "https://partners-login.eliotbylegrand.com/authorize"
-	DefaultTokenURL     = "https://partners-login.eliotbylegrand.com/token"
+	defaultAuthorizeURL = "https://partners-login.eliotbylegrand.com/authorize"
+	defaultTokenURL     = "https://partners-login.eliotbylegrand.com/token"
 )
 
 // Options says which login service is asked, and how.
@@ -52,10 +52,10 @@ func NewService(o Options) (*Service, error) {
 		timeout: o.Timeout, userAgent: o.UserAgent, transport: o.Transport,
 	}
 	if s.authorizeURL == "" {
-		s.authorizeURL = DefaultAuthorizeURL
+		s.authorizeURL = defaultAuthorizeURL
 	}
 	if s.tokenURL == "" {
-		s.tokenURL = DefaultTokenURL
+		s.tokenURL = defaultTokenURL
 	}
 	var problems []error
 	for _, address := range []string{s.authorizeURL, s.tokenURL} {

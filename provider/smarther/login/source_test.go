@@ -150,7 +150,7 @@ func TestRefusals(t *testing.T) {
 		says    string
 		another int // requests until the refusal is told: the previous refresh token too
 	}{
-		"dead refresh token":    {refuse("invalid_grant", "AADB2C90080: expired"), person, ErrRefused, "setpoint login", 2},
+		"dead refresh token":    {refuse("invalid_grant", "AADB2C90080: expired"), person, errRefused, "setpoint login", 2},
 		"expired secret":        {refuse("invalid_grant", "AADB2C90085: The service has encountered an internal error."), person, ErrClientSecret, "developer portal", 1},
 		"expired secret, 500":   {respond(500, `{"error":"server_error","error_description":"AADB2C90085"}`), person, ErrClientSecret, "setpoint login", 1},
 		"wrong secret":          {respond(401, `{"error":"invalid_client"}`), person, ErrClientSecret, "developer portal", 1},
@@ -165,8 +165,8 @@ func TestRefusals(t *testing.T) {
 		"no token":              {respond(200, `{"refresh_token":"canary"}`), provider.KindServer, nil, "no access token", 1},
 		"unusable token":        {respond(200, `{"access_token":"canary\n"}`), provider.KindServer, nil, "no access token", 1},
 		"no token, as text":     {respond(200, "refresh_token: canary"), provider.KindServer, nil, "no access token", 1},
-		"refusal with a token":  {respond(200, `{"error":"invalid_grant","access_token":"canary"}`), person, ErrRefused, "setpoint login", 2},
-		"refusal with a 200":    {respond(200, `{"error":"invalid_grant"}`), person, ErrRefused, "setpoint login", 2},
+		"refusal with a token":  {respond(200, `{"error":"invalid_grant","access_token":"canary"}`), person, errRefused, "setpoint login", 2},
+		"refusal with a 200":    {respond(200, `{"error":"invalid_grant"}`), person, errRefused, "setpoint login", 2},
 		"rate limit, no time":   {respond(429, ""), provider.KindRateLimited, nil, "too many", 1},
 		"rate limit, a header":  {respond(429, "", "Retry-After", "1"), provider.KindRateLimited, nil, "too many", 1},
 		"far too long an error": {respond(400, strings.Repeat("x", maxAnswer+1)), person, nil, "refuses", 1},

@@ -11,17 +11,17 @@ import (
 	"setpoint/internal/durable"
 )
 
-// What can be wrong with a credentials file. A *FileError wraps one of them or
+// What can be wrong with a credentials file. A *fileError wraps one of them or
 // what the system said.
 var (
 	// ErrNoFile: nobody has logged in.
 	ErrNoFile = errors.New("there is no credentials file")
-	// ErrTooOpen: others than its owner can read or change it.
-	ErrTooOpen = errors.New("others than its owner can read or change it")
+	// errTooOpen: others than its owner can read or change it.
+	errTooOpen = errors.New("others than its owner can read or change it")
 )
 
-// FileError is a credentials file that cannot be used.
-type FileError struct {
+// fileError is a credentials file that cannot be used.
+type fileError struct {
 	Op     string // "read", "write", "lock" or "remove"
 	Path   string
 	Remedy string // a whole sentence
@@ -29,12 +29,12 @@ type FileError struct {
 }
 
 // Error names operation, file, what is wrong and what to do.
-func (e *FileError) Error() string {
+func (e *fileError) Error() string {
 	return fmt.Sprintf("%s credentials in %s: %v. %s", e.Op, e.Path, e.Err, e.Remedy)
 }
 
 // Unwrap gives the cause below.
-func (e *FileError) Unwrap() error { return e.Err }
+func (e *fileError) Unwrap() error { return e.Err }
 
 // Path is where the credentials file is: the place that the environment
 // variable SMARTHER_CREDENTIALS_FILE names, else setpoint/credentials.json in the
@@ -64,9 +64,9 @@ func NewStore(path string, fsys durable.FS) *Store { return &Store{path, fsys} }
 // Path is the path that it was made with.
 func (s *Store) Path() string { return s.path }
 
-// Load reads the file. Its errors are a *FileError; ErrNoFile is in it where
-// there is no file. A file of the user's own that others can read is refused,
-// as ssh refuses such keys: ErrTooOpen.
+// Load reads the file. Its errors name the file and what to do; ErrNoFile is in
+// them where there is no file. A file of the user's own that others can read is
+// refused, as ssh refuses such keys.
 func (s *Store) Load() (Credentials, error) {
 	info, err := s.fs.Stat(s.path)
 	switch {
@@ -77,7 +77,7 @@ func (s *Store) Load() (Credentials, error) {
 	case !info.Mode().IsRegular():
 		return Credentials{}, s.failed("read", "Name a file with "+variableFile+".", errors.New("it is not a regular file"))
 	case tooOpen(info):
-		return Credentials{}, s.failed("read", "Run chmod 600 on it. If others may have read it, run setpoint login for new tokens.", ErrTooOpen)
+		return Credentials{}, s.failed("read", "Run chmod 600 on it. If others may have read it, run setpoint login for new tokens.", errTooOpen)
 	}
 	content, err := s.fs.ReadFile(s.path)
 	if err != nil {
@@ -152,8 +152,8 @@ func (s *Store) write(c Credentials) error {
 	return nil
 }
 
-func (s *Store) failed(op, remedy string, err error) *FileError {
-	return &FileError{Op: op, Path: s.path, Remedy: remedy, Err: err}
+func (s *Store) failed(op, remedy string, err error) *fileError {
+	return &fileError{Op: op, Path: s.path, Remedy: remedy, Err: err}
 }
 
 // cause is what the system said, without the path that is told already.

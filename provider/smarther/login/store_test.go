@@ -124,7 +124,7 @@ func TestUnusableFile(t *testing.T) {
 				}
 				return
 			}
-			var file *FileError
+			var file *fileError
 			if !errors.As(err, &file) || file.Remedy == "" {
 				t.Fatalf("%v", err)
 			}
