@@ -34,6 +34,8 @@ type Options struct {
 	// before every other source; a different value on the command line is an
 	// error. Sensitive variables are never among them.
 	Planned map[string]json.RawMessage
+	// RecordVariables asks for Config.Variables, which only a saved plan needs.
+	RecordVariables bool
 	// AllowMissing lets variables without a value pass, as unknown: for checking
 	// a configuration, not for planning it.
 	AllowMissing bool
@@ -65,7 +67,7 @@ type Config struct {
 	// address.Address.Declaration.
 	Protected map[string]bool
 	// Variables are the values of all variables that are not sensitive, as
-	// JSON of their type.
+	// JSON of their type; empty unless Options.RecordVariables asks for them.
 	Variables map[string]json.RawMessage
 	// Assumed tells that variables have no value (see Options.AllowMissing): what
 	// depends on them is in none of the above.

@@ -64,7 +64,7 @@ func diagnosticText(t *testing.T, name string) string {
 	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	o := config.Options{Dir: dir, Now: planningInstant(), Version: "0.1.0"}
+	o := config.Options{Dir: dir, Now: planningInstant(), Version: "0.1.0", RecordVariables: true}
 	readOptions(t, filepath.Join(dir, "options.txt"), &o)
 	_, list := config.Load(o)
 	if len(list) == 0 {

@@ -45,7 +45,7 @@ func write(t testing.TB, all files) string {
 // load loads files with the usual options, changed by the caller's.
 func load(t testing.TB, all files, change ...func(*config.Options)) (*config.Config, diag.List) {
 	t.Helper()
-	o := config.Options{Dir: write(t, all), Now: planningInstant(), Version: "0.1.0"}
+	o := config.Options{Dir: write(t, all), Now: planningInstant(), Version: "0.1.0", RecordVariables: true}
 	for _, f := range change {
 		f(&o)
 	}

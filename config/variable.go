@@ -89,7 +89,7 @@ func (s *scope) variableValues(o Options) map[string]cty.Value {
 		if v.sensitive {
 			s.keepSecrets(value)
 			value = value.Mark(diag.Sensitive)
-		} else if ok {
+		} else if ok && o.RecordVariables {
 			s.recordVariable(v, value)
 		}
 		values[name] = s.accept(v, value)

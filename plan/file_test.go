@@ -252,7 +252,7 @@ output "o" {
 	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, list := config.Load(config.Options{Dir: dir, Now: now(), Version: "0.1.0", Inputs: []config.Input{{Name: "token", Value: "s3cr3t-canary"}}})
+	c, list := config.Load(config.Options{Dir: dir, Now: now(), Version: "0.1.0", RecordVariables: true, Inputs: []config.Input{{Name: "token", Value: "s3cr3t-canary"}}})
 	if list.HasErrors() {
 		t.Fatal(list)
 	}

@@ -34,7 +34,7 @@ func load(tb testing.TB, text string) *config.Config {
 	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(header+text), 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	c, list := config.Load(config.Options{Dir: dir, Now: now(), Version: "0.1.0"})
+	c, list := config.Load(config.Options{Dir: dir, Now: now(), Version: "0.1.0", RecordVariables: true})
 	if list.HasErrors() {
 		tb.Fatalf("%s\n%v", text, list)
 	}

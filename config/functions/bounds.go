@@ -122,6 +122,12 @@ func Ordinary(v cty.Value) bool {
 	switch {
 	case !usable(v):
 		return true
+	case v.Type().IsObjectType():
+		for name, typ := range v.Type().AttributeTypes() { // to go through them in order costs more
+			if typ != cty.String && typ != cty.Bool && !Ordinary(v.GetAttr(name)) {
+				return false
+			}
+		}
 	case v.Type() == cty.Number:
 		f := v.AsBigFloat()
 		exponent := f.MantExp(nil)

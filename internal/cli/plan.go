@@ -101,7 +101,7 @@ must act, 1 where --max-calls allows no more.`,
 				return err
 			}
 			a.begin(&f, "plan")
-			p, err := a.makePlan(&f)
+			p, err := a.makePlan(&f, out != "")
 			if err != nil {
 				return err
 			}
@@ -143,9 +143,10 @@ func (a *app) begin(f *planFlags, operation string) {
 	a.tell(started{operation})
 }
 
-// makePlan plans without the lock, from the state as it is with its journal.
-func (a *app) makePlan(f *planFlags) (*plan.Plan, error) {
-	c, err := a.load(config.Options{})
+// makePlan plans without the lock, from the state as it is with its journal. A
+// plan that is to be saved knows the variables it was made from.
+func (a *app) makePlan(f *planFlags, toSave bool) (*plan.Plan, error) {
+	c, err := a.load(config.Options{RecordVariables: toSave})
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func drawn(t *testing.T, p *plan.Plan, width int) map[string]string {
 func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices string) {
 	t.Helper()
 	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	c, list := config.Load(config.Options{Dir: dir, Now: now, Version: "0.1.0"})
+	c, list := config.Load(config.Options{Dir: dir, Now: now, Version: "0.1.0", RecordVariables: true})
 	if list.HasErrors() {
 		t.Fatal(list)
 	}
