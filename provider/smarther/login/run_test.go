@@ -191,7 +191,7 @@ func TestTroubleOfTheLoginServiceIsTriedOnceForAll(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := newAuthority()
-				a.strict, a.latency = true, 300*time.Millisecond
+				a.strict, a.latency = true, 310*time.Millisecond // calls start every 50 ms: none just when an answer comes
 				s := sourceFor(t, direct{a}, login(time.Now()))
 				if refusedFirst {
 					s.Accepted(provider.NewSecret(s.token(t)))
