@@ -192,29 +192,36 @@ is given. The state before is kept under a name with the time.`,
 
 func (a *app) stateMergeCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "merge BASE OURS THEIRS",
+		Use:   "merge BASE OURS THEIRS [PATH]",
 		Short: "Join two versions of a state, as a git merge driver",
 		Long: `Joins what two runs made of one state and writes the result to OURS. For each thermostat the newer time wins; what was
 sent at the same time with different settings becomes of unknown outcome, so that the next apply sends it again. What
-was decided so is told on standard error.
+was decided so is told on standard error. PATH is the state that OURS is a copy of: while the journal of a run lies
+beside it nothing is joined.
 
 For git to do this by itself, tell it once in each clone:
 
-  git config merge.setpoint.driver 'setpoint state merge %O %A %B'
+  git config merge.setpoint.driver 'setpoint state merge %O %A %B %P'
 
 and say in .gitattributes which files are states:
 
   *.state.json merge=setpoint`,
 		Example: "  setpoint state merge base.json ours.json theirs.json",
-		Args:    cobra.ExactArgs(3),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.mergeStates(args[0], args[1], args[2]) },
+		Args:    cobra.RangeArgs(3, 4),
+		RunE: func(_ *cobra.Command, args []string) error {
+			path, back := args[1], ""
+			if len(args) == 4 {
+				path, back = args[3], " To take back what git began: git merge --abort"
+			}
+			if exists(path + ".journal") {
+				return fail("Not done", "Beside %s lies the journal of a run that goes on or was killed. Let it end, or take it up with setpoint apply, and merge then.%s", path, back)
+			}
+			return a.mergeStates(args[0], args[1], args[2])
+		},
 	}
 }
 
 func (a *app) mergeStates(base, ours, theirs string) error {
-	if exists(ours + ".journal") {
-		return fail("Not done", "Beside %s lies the journal of a run that goes on or was killed. Let it end, or take it up with setpoint apply, and merge then.", ours)
-	}
 	var list diag.List
 	read := func(path string, decode func(string, []byte) (*state.State, error)) *state.State {
 		content, err := os.ReadFile(path)
