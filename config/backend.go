@@ -12,6 +12,14 @@ import (
 	"setpoint/config/diag"
 )
 
+// The bounds of how often a request to a server of states is tried again, and of
+// the waits in between, in seconds. They hold for the environment too.
+const (
+	MostRetries    = 100
+	LeastRetryWait = 1
+	MostRetryWait  = 3600
+)
+
 // readHTTPBackend reads a backend block of the kind http.
 func (e *evaluation) readHTTPBackend(block *hcl.Block) *HTTPBackend {
 	body := e.content(block.Body, "setpoint", "backend.http")
@@ -34,9 +42,9 @@ func (e *evaluation) readHTTPBackend(block *hcl.Block) *HTTPBackend {
 		UpdateMethod:   text("update_method", e.readMethod),
 		LockMethod:     text("lock_method", e.readMethod),
 		UnlockMethod:   text("unlock_method", e.readMethod),
-		RetryMax:       whole("retry_max", 0, 100),
-		RetryWaitMin:   whole("retry_wait_min", 1, 3600),
-		RetryWaitMax:   whole("retry_wait_max", 1, 3600),
+		RetryMax:       whole("retry_max", 0, MostRetries),
+		RetryWaitMin:   whole("retry_wait_min", LeastRetryWait, MostRetryWait),
+		RetryWaitMax:   whole("retry_wait_max", LeastRetryWait, MostRetryWait),
 		CACertificates: filepath.FromSlash(text("client_ca_certificate_pem", e.staticString)),
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -38,7 +39,11 @@ func (a *app) backend(dir string, configured config.Backend) (*state.Store, erro
 		}
 		return state.NewStore(a.Files, path, Version), nil
 	}
-	return a.remoteStore(dir, a.completed(configured.HTTP))
+	completed, err := a.completed(configured.HTTP)
+	if err != nil {
+		return nil, err
+	}
+	return a.remoteStore(dir, completed)
 }
 
 // place is where the record is, in words.
@@ -49,36 +54,59 @@ func (a *app) place(f *recordFlags, configured config.Backend) string {
 	case configured.HTTP == nil:
 		return configured.Path
 	}
-	address := a.completed(configured.HTTP).Address
+	address := a.address(configured.HTTP)
 	if _, err := remote.ParseAddress(address); err != nil { // a password may be in it
 		return "a server that is not named well"
 	}
 	return address
 }
 
-// completed takes from the environment what the configuration leaves out.
-func (a *app) completed(b *config.HTTPBackend) config.HTTPBackend {
+// address is where the state is, as the configuration says, else the environment.
+func (a *app) address(b *config.HTTPBackend) string {
+	return cmp.Or(b.Address, a.getenv("SETPOINT_HTTP_ADDRESS"), a.getenv("TF_HTTP_ADDRESS"))
+}
+
+// completed takes from the environment what the configuration leaves out, within the
+// same bounds.
+func (a *app) completed(b *config.HTTPBackend) (config.HTTPBackend, error) {
 	c := *b
+	c.Address = a.address(b)
 	for _, part := range []struct {
 		into     *string
 		variable string
 	}{
-		{&c.Address, "SETPOINT_HTTP_ADDRESS"}, {&c.Address, "TF_HTTP_ADDRESS"}, {&c.LockAddress, "TF_HTTP_LOCK_ADDRESS"}, {&c.UnlockAddress, "TF_HTTP_UNLOCK_ADDRESS"},
+		{&c.LockAddress, "TF_HTTP_LOCK_ADDRESS"}, {&c.UnlockAddress, "TF_HTTP_UNLOCK_ADDRESS"},
 		{&c.UpdateMethod, "TF_HTTP_UPDATE_METHOD"}, {&c.LockMethod, "TF_HTTP_LOCK_METHOD"}, {&c.UnlockMethod, "TF_HTTP_UNLOCK_METHOD"},
 	} {
 		if *part.into == "" {
 			*part.into = a.getenv(part.variable)
 		}
 	}
+	var wrong []string
 	for _, part := range []struct {
-		into     **int
-		variable string
-	}{{&c.RetryMax, "TF_HTTP_RETRY_MAX"}, {&c.RetryWaitMin, "TF_HTTP_RETRY_WAIT_MIN"}, {&c.RetryWaitMax, "TF_HTTP_RETRY_WAIT_MAX"}} {
-		if n, err := strconv.Atoi(a.getenv(part.variable)); err == nil && n >= 0 && n <= 3600 && *part.into == nil {
-			*part.into = &n
+		into        **int
+		variable    string
+		least, most int
+	}{
+		{&c.RetryMax, "TF_HTTP_RETRY_MAX", 0, config.MostRetries},
+		{&c.RetryWaitMin, "TF_HTTP_RETRY_WAIT_MIN", config.LeastRetryWait, config.MostRetryWait},
+		{&c.RetryWaitMax, "TF_HTTP_RETRY_WAIT_MAX", config.LeastRetryWait, config.MostRetryWait},
+	} {
+		text := a.getenv(part.variable)
+		if text == "" || *part.into != nil {
+			continue
 		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < part.least || n > part.most {
+			wrong = append(wrong, fmt.Sprintf("%s must be a whole number from %d to %d.", part.variable, part.least, part.most))
+			continue
+		}
+		*part.into = &n
 	}
-	return c
+	if wrong != nil {
+		return c, fail("Backend not usable", "In the environment %s", strings.Join(wrong, " "))
+	}
+	return c, nil
 }
 
 // client speaks to the server of a state.
@@ -209,7 +237,7 @@ func (a *app) others(dir string, configured config.Backend) ([]elsewhere, error)
 		if c.Name() != filepath.Base(copyFolder(b.Address)) {
 			continue // it was moved away, as the way out of a lost state is
 		}
-		if configured.HTTP == nil || a.completed(configured.HTTP).Address != b.Address {
+		if configured.HTTP == nil || a.address(configured.HTTP) != b.Address {
 			found = append(found, elsewhere{place: b.Address, http: &b, file: file, runs: exists(file + ".journal")})
 		}
 	}

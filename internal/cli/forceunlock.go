@@ -31,7 +31,11 @@ func (a *app) forceUnlock(id string) error {
 	if configured.HTTP == nil {
 		return fail("Nothing to force", "The state is the file %s. Its lock is the operating system's and ends with the process that holds it: if that hangs, end it.", configured.Path)
 	}
-	client, err := a.client(".", a.completed(configured.HTTP))
+	completed, err := a.completed(configured.HTTP)
+	if err != nil {
+		return err
+	}
+	client, err := a.client(".", completed)
 	if err != nil {
 		return err
 	}

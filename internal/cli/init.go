@@ -146,7 +146,7 @@ func (a *app) beginState(dir string, backend config.Backend) (made []string, err
 		return nil, stateError(err)
 	}
 	if backend.HTTP != nil {
-		return []string{a.completed(backend.HTTP).Address + " (an empty state)"}, nil
+		return []string{a.address(backend.HTTP) + " (an empty state)"}, nil
 	}
 	return []string{store.Path() + " (an empty state: commit it, and again after every apply)"}, nil
 }
