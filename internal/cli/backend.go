@@ -214,11 +214,11 @@ type elsewhere struct {
 func (a *app) others(dir string, configured config.Backend) ([]elsewhere, error) {
 	var found []elsewhere
 	if file := filepath.Join(dir, config.DefaultStatePath); configured.HTTP != nil && exists(file) {
-		found = append(found, elsewhere{place: file, file: file, runs: exists(file + ".journal")})
+		found = append(found, elsewhere{place: file, file: file})
 	}
 	copies, err := os.ReadDir(filepath.Join(dir, copiesDir)) // no pattern: dir may have signs of one in it
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	for _, c := range copies {
 		record := filepath.Join(dir, copiesDir, c.Name(), backendFile)
@@ -228,20 +228,29 @@ func (a *app) others(dir string, configured config.Backend) ([]elsewhere, error)
 		}
 		content, err := os.ReadFile(record)
 		if err != nil {
-			return nil, err
+			return nil, unreadable(err)
 		}
 		var b config.HTTPBackend
 		if err := json.Unmarshal(content, &b); err != nil {
-			return nil, fmt.Errorf("%s: %w", record, err)
+			return nil, unreadable(fmt.Errorf("read %s: %w", record, err))
 		}
 		if c.Name() != filepath.Base(copyFolder(b.Address)) {
 			continue // it was moved away, as the way out of a lost state is
 		}
 		if configured.HTTP == nil || a.address(configured.HTTP) != b.Address {
-			found = append(found, elsewhere{place: b.Address, http: &b, file: file, runs: exists(file + ".journal")})
+			found = append(found, elsewhere{place: b.Address, http: &b, file: file})
+		}
+	}
+	for i := range found {
+		if found[i].runs, err = state.NewStore(a.Files, found[i].file, Version).HasJournal(); err != nil {
+			return nil, stateError(err)
 		}
 	}
 	return found, nil
+}
+
+func unreadable(err error) error {
+	return fail("Folder not readable", "%s.", diag.Capital(err.Error()))
 }
 
 // checkElsewhere notices that the backend was changed: a state that is elsewhere
@@ -252,7 +261,7 @@ func (a *app) checkElsewhere(f *recordFlags, dir string, absent bool, configured
 	}
 	others, err := a.others(dir, configured)
 	if err != nil {
-		return fail("Folder not readable", "%s.", diag.Capital(err.Error()))
+		return err
 	}
 	for _, o := range others {
 		switch {

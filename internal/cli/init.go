@@ -14,6 +14,7 @@ import (
 	"setpoint/config"
 	"setpoint/config/diag"
 	"setpoint/internal/durable"
+	"setpoint/plan/state"
 )
 
 //go:embed starter.hcl
@@ -31,7 +32,7 @@ func ignored(statePath string) []string {
 	if strings.HasSuffix(name, ".state.json") {
 		name = "*.state.json"
 	}
-	return append(always, name+".lock", name+".lock.info", name+".journal", name+".backup", name+".*.backup", "."+name+"*.tmp")
+	return append(always, state.IgnorePatterns(name)...)
 }
 
 func (a *app) initCommand() *cobra.Command {

@@ -64,7 +64,7 @@ func (a *app) migrate(dir string, m *migration) error {
 func (a *app) source(dir string, m *migration, configured config.Backend) (*elsewhere, error) {
 	others, err := a.others(dir, configured)
 	if err != nil {
-		return nil, fail("Folder not readable", "%s.", diag.Capital(err.Error()))
+		return nil, err
 	}
 	if m.from != "" {
 		for i := range others {

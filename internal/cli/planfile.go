@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"setpoint/config"
@@ -20,7 +19,7 @@ import (
 // savePlan writes a plan. It replaces an older plan, but nothing else: a slip
 // of the hand must not cost the state.
 func (a *app) savePlan(p *plan.Plan, path string) error {
-	if belongsToState(path) {
+	if state.Companion(path) {
 		return fail("Plan not saved", "%s is a name that belongs to a state. Name another file with --out.", path)
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
@@ -36,11 +35,6 @@ func (a *app) savePlan(p *plan.Plan, path string) error {
 		return fail("Plan not saved", "%s.", diag.Capital(err.Error()))
 	}
 	return nil
-}
-
-// belongsToState tells whether a name is one of those beside a state.
-func belongsToState(path string) bool {
-	return slices.ContainsFunc([]string{".lock", ".lock.info", ".journal", ".backup"}, func(end string) bool { return strings.HasSuffix(path, end) })
 }
 
 // planSign is how far into a plan file its sign is found.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"setpoint/plan/state"
 	"setpoint/plan/summary"
 )
 
@@ -121,7 +122,7 @@ func (r *reports) check(w wantedReport) error {
 	switch {
 	case r.planfile != "" && sameFile(r.planfile, w.file):
 		return errors.New("this is the file of the plan. Name another one")
-	case belongsToState(w.file), sameFile(r.place(&r.flags.recordFlags, r.configured), w.file):
+	case state.Companion(w.file), sameFile(r.place(&r.flags.recordFlags, r.configured), w.file):
 		return errors.New("this name belongs to the state. Name another one")
 	case strings.HasSuffix(w.file, ".hcl"), strings.HasSuffix(w.file, ".hcl.json"):
 		return errors.New("it would become a part of the configuration. Name another one")

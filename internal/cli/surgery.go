@@ -213,8 +213,11 @@ and say in .gitattributes which files are states:
 			if len(args) == 4 {
 				path, back = args[3], " To take back what git began: git merge --abort"
 			}
-			if exists(path + ".journal") {
-				return fail("Not done", "Beside %s lies the journal of a run that goes on or was killed. Let it end, or take it up with setpoint apply, and merge then.%s", path, back)
+			switch runs, err := state.NewStore(a.Files, path, Version).HasJournal(); {
+			case err != nil:
+				return stateError(err)
+			case runs:
+				return fail("Not done", "A run with %s goes on, or was killed and left its journal. Let it end, or take it up with setpoint apply, and merge then.%s", path, back)
 			}
 			return a.mergeStates(args[0], args[1], args[2])
 		},

@@ -9,15 +9,6 @@ import (
 	"setpoint/internal/durable"
 )
 
-// The files beside the state.
-const (
-	journalSuffix = ".journal"
-	backupSuffix  = ".backup"
-	lockSuffix    = ".lock"
-	infoSuffix    = ".lock.info"
-	leasesSuffix  = ".leases"
-)
-
 // newFilePerm is the mode of a new state: it holds no secrets and is versioned.
 // Journal and backup get the mode that the state has. The lock and who holds it
 // have 0644 too, so that another user can take the one and read the other.
