@@ -70,12 +70,8 @@ func (a *app) importThermostat(f *recordFlags, at address.Address, device provid
 		return err
 	}
 	read, failed := a.importInto(c, declared, session, signals)
-	_, unclosed := session.Close()
-	if unclosed != nil {
-		unclosed = stateError(unclosed)
-	}
-	if failed != nil || unclosed != nil {
-		return a.last(failed, unclosed)
+	if err := together(failed, closed(session)); err != nil {
+		return err
 	}
 	text := fmt.Sprintf("%s: imported as %s. Nothing was sent.\n", at, render.Settings(read, a.now))
 	if !read.Same(declared.Settings) {

@@ -124,12 +124,8 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 			failed = fail("Old state not deleted", "The state is at %s now. The old one is still there: %s.", place, err)
 		}
 	}
-	_, unclosed := old.Close()
-	if unclosed != nil {
-		unclosed = stateError(unclosed)
-	}
-	if failed != nil || unclosed != nil {
-		return a.last(failed, unclosed)
+	if err := together(failed, closed(old)); err != nil {
+		return err
 	}
 	text := fmt.Sprintf("The state is at %s now: %s, serial %d. ", place, diag.Plural(len(copied.Thermostats), "thermostat"), copied.Serial)
 	switch {

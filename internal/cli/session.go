@@ -29,7 +29,7 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	saved, unclosed := session.Close()
 	closing := a.diagnoseClosing(unclosed)
 	if account == nil {
-		return a.last(err, closing)
+		return together(err, closing)
 	}
 	if saved == nil {
 		account.Unsaved = unclosed
@@ -37,7 +37,7 @@ func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Sess
 	lost := saved == nil && store.Remote() != nil && a.inCI() // the folder with the journal may be
 	closing = together(closing, a.handOver(session, lost))
 	unwritten := a.show(accounted{account, time.Now()})
-	return a.last(conclude(account), unwritten, closing)
+	return together(conclude(account), unwritten, closing)
 }
 
 // diagnoseClosing shows what went wrong when the record was closed, in the order in
@@ -89,11 +89,7 @@ func (a *app) openPresent(signals *interrupts, store *state.Store, f *recordFlag
 		return nil, err
 	}
 	if err := a.checkAbsent(f, session.Absent(), c.Backend); err != nil {
-		_, unclosed := session.Close()
-		if unclosed != nil {
-			unclosed = stateError(unclosed)
-		}
-		return nil, a.last(err, unclosed)
+		return nil, together(err, closed(session))
 	}
 	return session, nil
 }
@@ -121,6 +117,14 @@ func (a *app) open(signals *interrupts, store *state.Store, f *recordFlags, oper
 	return nil, failed
 }
 
+// closed closes a record and makes diagnostics of what goes wrong with that.
+func closed(session *state.Session) error {
+	if _, err := session.Close(); err != nil {
+		return stateError(err)
+	}
+	return nil
+}
+
 // conclude turns an account into an exit code.
 func conclude(account *apply.Account) error {
 	switch account.Cause() {
@@ -137,20 +141,4 @@ func conclude(account *apply.Account) error {
 	case apply.CauseNone:
 	}
 	return nil
-}
-
-// last ends a command with the first of several errors, the weightiest, and
-// shows what the others have to say.
-func (a *app) last(all ...error) error {
-	var first error
-	for _, err := range all {
-		var e *exitError
-		switch {
-		case first == nil:
-			first = err
-		case errors.As(err, &e):
-			a.diagnose(e.diags)
-		}
-	}
-	return first
 }

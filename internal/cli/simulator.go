@@ -126,7 +126,7 @@ func (a *app) serveCloud(f simulatorFlags) error {
 	}
 	err = a.serve(service{listener: listener, handler: house, where: addresses(house, listener.Addr().String())})
 	if unsaved := house.Close(); unsaved != nil {
-		return a.last(err, fail("Simulated cloud ended badly", "%s.", diag.Capital(unsaved.Error())))
+		return together(err, fail("Simulated cloud ended badly", "%s.", diag.Capital(unsaved.Error())))
 	}
 	return err
 }

@@ -98,15 +98,11 @@ func (a *app) replaceState(f *recordFlags, operation string, work func(*state.Se
 		return err
 	}
 	replaced, text, failed := work(session)
-	_, closing := session.Close()
 	if failed != nil {
 		failed = refused(failed)
 	}
-	if closing != nil {
-		closing = stateError(closing)
-	}
-	if failed != nil || closing != nil {
-		return a.last(failed, closing)
+	if err := together(failed, closed(session)); err != nil {
+		return err
 	}
 	if replaced.Backup != "" {
 		text += fmt.Sprintf("The state before is kept as %s.\n", replaced.Backup)

@@ -189,14 +189,16 @@ func (a *app) tell(e event) { _ = a.show(e) }
 func together(all ...error) error {
 	var first *exitError
 	for _, err := range all {
+		if err == nil {
+			continue
+		}
 		var e *exitError
-		switch {
-		case err == nil:
-		case !errors.As(err, &e):
-			return err
-		case first == nil:
+		if !errors.As(err, &e) {
+			e = &exitError{code: codeError, diags: diag.List{{Severity: diag.Error, Summary: diag.Capital(err.Error())}}}
+		}
+		if first == nil {
 			first = &exitError{e.code, e.diags, e.retry}
-		default:
+		} else {
 			first.diags = append(first.diags[:len(first.diags):len(first.diags)], e.diags...)
 		}
 	}

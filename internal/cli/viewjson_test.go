@@ -155,6 +155,12 @@ func TestTogetherKeepsWhenToComeBack(t *testing.T) {
 	if err := together(nil, quota, fail("Lock not released", "Gone.")); !errors.As(err, &both) || both.code != codeQuota || both.retry.After != 60 || len(both.diags) != 2 {
 		t.Errorf("%+v", both)
 	}
+	if err := together(quota, errors.New("no room")); !errors.As(err, &both) || both.code != codeQuota || len(both.diags) != 2 || both.diags[1].Summary != "No room" {
+		t.Errorf("an error without a code: %+v", both)
+	}
+	if err := together(nil, nil); err != nil {
+		t.Errorf("%#v of nothing", err)
+	}
 	if len(quota.diags) != 1 {
 		t.Errorf("what was joined has changed: %+v", quota)
 	}
