@@ -39,7 +39,7 @@ func decodeCanonical(path string, data []byte) (*State, bool) {
 		return nil, false
 	}
 	around := append(append([]byte{}, data[:start-1]...), "},\n"...)
-	s, err := decode(path, append(around, r.text...), everyMigration())
+	s, err := decode(path, append(around, r.text...), everyUpgrade())
 	if err != nil || s.Version != Version || len(s.Thermostats) > 0 {
 		return nil, false
 	}

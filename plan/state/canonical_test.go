@@ -59,7 +59,7 @@ func TestCanonicalIsReadAtOnce(t *testing.T) {
 			t.Errorf("%s: not read at once", name)
 			continue
 		}
-		strict, err := decode("x", data, everyMigration())
+		strict, err := decode("x", data, everyUpgrade())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func agree(t *testing.T, data []byte) int {
 	if !ok {
 		return 0
 	}
-	strict, err := decode("f", data, everyMigration())
+	strict, err := decode("f", data, everyUpgrade())
 	if err != nil {
 		t.Fatalf("read at once, but refused: %v\n%s", err, data)
 	}

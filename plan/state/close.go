@@ -137,7 +137,7 @@ func (s *Session) confirm() (*State, error) {
 		return nil, s.shared.lost
 	}
 	s.telling = len(s.records)
-	return s.shared.settle(s.fold.state(), s.version)
+	return s.shared.confirmRemote(s.fold.state(), s.version)
 }
 
 // saveShared lets the working copy follow what the remote has confirmed. Then the

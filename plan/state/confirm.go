@@ -83,10 +83,10 @@ func (h *shared) next(s *State, version string) (_ *State, told bool) {
 	return &next, false
 }
 
-// settle has the remote confirm the state, and returns it as it is there. Where
+// confirmRemote has the remote confirm the state, and returns it as it is there. Where
 // something sent before was never answered it may still arrive: then the remote
 // is read back, and told again if need be.
-func (h *shared) settle(s *State, version string) (*State, error) {
+func (h *shared) confirmRemote(s *State, version string) (*State, error) {
 	const tries = 3
 	for n := 1; ; n++ {
 		next, told := h.next(s, version)

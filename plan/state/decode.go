@@ -18,12 +18,12 @@ func Decode(path string, data []byte) (*State, error) {
 	if s, ok := decodeCanonical(path, data); ok {
 		return s, nil
 	}
-	return decode(path, data, everyMigration())
+	return decode(path, data, everyUpgrade())
 }
 
 // decode is the strict decoder: it reads every form that JSON allows, and says
 // what is wrong with the others.
-func decode(path string, data []byte, known migrations) (*State, error) {
+func decode(path string, data []byte, known upgrades) (*State, error) {
 	if err := decodeText(path, data); err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func decode(path string, data []byte, known migrations) (*State, error) {
 	}
 	present := data
 	if version < Version {
-		if present, err = known.migrate(path, version, data); err != nil {
+		if present, err = known.upgrade(path, version, data); err != nil {
 			return nil, err
 		}
 	}

@@ -133,13 +133,13 @@ func (s *Session) Result(id uint64, result CallResult, status int, at time.Time)
 // Put records an entry that needs no call: import, adopted drift, a changed
 // on_remove. An entry that is there already is not recorded again.
 func (s *Session) Put(address string, e Entry) error {
-	return s.settle(record{Type: putRecord, Address: address, Entry: &e})
+	return s.recordOnce(record{Type: putRecord, Address: address, Entry: &e})
 }
 
 // Drop records that the thermostat is no longer managed, without a call. One
 // that is not there is not recorded.
 func (s *Session) Drop(address string) error {
-	return s.settle(record{Type: dropRecord, Address: address})
+	return s.recordOnce(record{Type: dropRecord, Address: address})
 }
 
 // Rename records that the thermostat under one address stands under another one
@@ -166,8 +166,8 @@ func (s *Session) Rename(from, to string) error {
 	return s.commitAfter(b, err)
 }
 
-// settle adds a put or drop unless the record says so already.
-func (s *Session) settle(r record) error {
+// recordOnce adds a put or drop unless the record says so already.
+func (s *Session) recordOnce(r record) error {
 	text, r, err := s.encode(r)
 	if err != nil {
 		return err

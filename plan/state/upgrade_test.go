@@ -16,8 +16,8 @@ import (
 // fromVersion0 brings up a format that never was: thermostats as a list that
 // names them, the serial called "generation", and no
 // outcome but what "sure" says.
-func fromVersion0() migrations {
-	return migrations{0: func(file map[string]any) (map[string]any, error) {
+func fromVersion0() upgrades {
+	return upgrades{0: func(file map[string]any) (map[string]any, error) {
 		list, ok := file["thermostats"].([]any)
 		if !ok {
 			return nil, errors.New("no list of thermostats")
@@ -39,8 +39,8 @@ func fromVersion0() migrations {
 	}}
 }
 
-func TestMigrate(t *testing.T) {
-	old, golden := fixture(t, "v0.state.json"), fixture(t, "v0.migrated.state.json")
+func TestUpgrade(t *testing.T) {
+	old, golden := fixture(t, "v0.state.json"), fixture(t, "v0.upgraded.state.json")
 	s, err := decode("x", old, fromVersion0())
 	if err != nil {
 		t.Fatal(err)
@@ -55,12 +55,12 @@ func TestMigrate(t *testing.T) {
 	wantKind(t, err, KindShape)
 }
 
-// TestMigratedIsWrittenOnlyByAWriter reads an old file, closes it again, and
+// TestUpgradedIsWrittenOnlyByAWriter reads an old file, closes it again, and
 // only then changes something.
-func TestMigratedIsWrittenOnlyByAWriter(t *testing.T) {
+func TestUpgradedIsWrittenOnlyByAWriter(t *testing.T) {
 	old := string(fixture(t, "v0.state.json"))
 	path := inFolder(t, map[string]string{"": old})
-	migrated := func() *Session {
+	upgraded := func() *Session {
 		s := open(t, inFolder(t, nil))
 		closed(t, s)
 		l := &loaded{data: []byte(old), perm: 0o640, state: must(decode(path, []byte(old), fromVersion0()))}
@@ -71,11 +71,11 @@ func TestMigratedIsWrittenOnlyByAWriter(t *testing.T) {
 		s.fold = newFolder(s.base)
 		return s
 	}
-	closed(t, migrated())
+	closed(t, upgraded())
 	if diff := cmp.Diff(map[string]string{"": old}, listing(t, path)); diff != "" {
 		t.Errorf("read only: %s", diff)
 	}
-	s := migrated()
+	s := upgraded()
 	if err := s.Drop("thermostat.living_room"); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestMigratedIsWrittenOnlyByAWriter(t *testing.T) {
 	if err := os.WriteFile(path, []byte(old), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	s = migrated()
+	s = upgraded()
 	if done, err := s.Replace(New("1")); err == nil {
 		t.Errorf("another lineage: %+v", done)
 	}
@@ -105,21 +105,21 @@ func TestMigratedIsWrittenOnlyByAWriter(t *testing.T) {
 	closed(t, s)
 }
 
-func TestMigrationRefuses(t *testing.T) {
+func TestUpgradeRefuses(t *testing.T) {
 	old := string(fixture(t, "v0.state.json"))
-	to := func(f migration) migrations { return migrations{0: f} }
+	to := func(f upgrade) upgrades { return upgrades{0: f} }
 	for name, tt := range map[string]struct {
 		data  string
-		known migrations
+		known upgrades
 		kind  Kind
 		says  string
 	}{
-		"a failing migration": {strings.Replace(old, `"thermostats"`, `"houses"`, 1), fromVersion0(), KindShape, "format 0 and cannot be brought to format 1: no list"},
-		"a wrong result":      {strings.Replace(old, `"sure"`, `"extra": 1, "sure"`, 1), fromVersion0(), KindEntry, "extra"},
-		"an empty result":     {old, to(func(map[string]any) (map[string]any, error) { return nil, nil }), KindShape, "serial"},
-		"no way up":           {strings.Replace(old, `"version": 0`, `"version": -1`, 1), fromVersion0(), KindShape, "whole number from 0"},
-		"a gap":               {strings.Replace(old, `"version": 0`, `"version": -2`, 1), migrations{0: fromVersion0()[0], -2: fromVersion0()[0]}, KindShape, "whole number from 0"},
-		"a name twice":        {strings.Replace(old, `"generation"`, `"generation": 1, "generation"`, 1), fromVersion0(), KindDuplicate, "generation"},
+		"a failing upgrade": {strings.Replace(old, `"thermostats"`, `"houses"`, 1), fromVersion0(), KindShape, "format 0 and cannot be brought to format 1: no list"},
+		"a wrong result":    {strings.Replace(old, `"sure"`, `"extra": 1, "sure"`, 1), fromVersion0(), KindEntry, "extra"},
+		"an empty result":   {old, to(func(map[string]any) (map[string]any, error) { return nil, nil }), KindShape, "serial"},
+		"no way up":         {strings.Replace(old, `"version": 0`, `"version": -1`, 1), fromVersion0(), KindShape, "whole number from 0"},
+		"a gap":             {strings.Replace(old, `"version": 0`, `"version": -2`, 1), upgrades{0: fromVersion0()[0], -2: fromVersion0()[0]}, KindShape, "whole number from 0"},
+		"a name twice":      {strings.Replace(old, `"generation"`, `"generation": 1, "generation"`, 1), fromVersion0(), KindDuplicate, "generation"},
 	} {
 		_, err := decode("x", []byte(tt.data), tt.known)
 		found := false
@@ -132,8 +132,8 @@ func TestMigrationRefuses(t *testing.T) {
 	}
 }
 
-// TestMigrationsGoStepByStep has two versions before the present one.
-func TestMigrationsGoStepByStep(t *testing.T) {
+// TestUpgradesGoStepByStep has two versions before the present one.
+func TestUpgradesGoStepByStep(t *testing.T) {
 	known := fromVersion0()
 	known[-1] = func(file map[string]any) (map[string]any, error) {
 		next := maps.Clone(file)
