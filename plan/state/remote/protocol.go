@@ -145,7 +145,8 @@ func (c *Client) ForceUnlock(ctx context.Context, id string, own state.LockInfo)
 	case err == nil && a.done():
 		return errors.Join(ErrNotHeld, c.unlockWith(ctx, body))
 	case err != nil || !a.held():
-		return errors.Join(c.failed("the lock cannot be looked at", a, err), c.dropOwn(ctx, body))
+		c.dropOwn(ctx, body)
+		return c.failed("the lock cannot be looked at", a, err)
 	}
 	switch holder := c.decodeLock(a.body); {
 	case holder == nil:
@@ -164,9 +165,8 @@ func (c *Client) ForceUnlock(ctx context.Context, id string, own state.LockInfo)
 
 // dropOwn gives back a lock of which it is open whether it was taken. It says
 // nothing: another holder's is refused, which is as it should be.
-func (c *Client) dropOwn(ctx context.Context, body []byte) error {
+func (c *Client) dropOwn(ctx context.Context, body []byte) {
 	_, _ = c.once(ctx, c.o.UnlockMethod, c.unlock, body)
-	return nil
 }
 
 // Delete removes the state, in the name of the lock of that ID, "" for none.
