@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -65,12 +64,12 @@ func (s *scope) readImport(block *importBlock, each repetition) (Import, bool) {
 		}
 		return Import{}, false
 	}
-	plantID, moduleID, _ := strings.Cut(strings.ToLower(text), "/")
-	if !isID(plantID) || !isID(moduleID) {
+	device, err := provider.ParseDevice(text)
+	if err != nil {
 		r.wrong("id", "Invalid id", "An id has the form PLANT_ID/MODULE_ID, two UUIDs with a slash between them.")
 		return Import{}, false
 	}
-	return Import{To: to, Device: provider.Device{PlantID: plantID, ModuleID: moduleID}, Range: block.declared}, true
+	return Import{To: to, Device: device, Range: block.declared}, true
 }
 
 // importTarget reads an address whose keys may be expressions, as in

@@ -60,7 +60,7 @@ func (s *scope) plantObject(block *plantBlock) cty.Value {
 
 // keepPlant makes a plant known by its id.
 func (s *scope) keepPlant(p *plant) {
-	if s.absent || !isID(p.ID) {
+	if s.absent || !provider.IsID(p.ID) {
 		return
 	}
 	before := s.plants[p.ID]

@@ -55,7 +55,7 @@ func (r *reader) programNamed(name string, device *provider.Device) (int, presen
 		return 0, wrong
 	}
 	known := r.knownPrograms()
-	if known == nil || !isID(device.PlantID) || !isID(device.ModuleID) { // which has been reported
+	if known == nil || !provider.IsID(device.PlantID) || !provider.IsID(device.ModuleID) { // which has been reported
 		if known == nil && !r.programsLost {
 			r.wrong("program", "Programs not known by name", fmt.Sprintf("There is no %s, which says which number %q stands for. Write it with: setpoint programs update", programs.FileName, name))
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -185,13 +184,11 @@ func readID(r *reader, name, hint string) string {
 	switch {
 	case found == absent:
 		r.missing(name, "", hint)
-	case found == present && !isID(text):
+	case found == present && !provider.IsID(text):
 		r.wrong(name, "Invalid "+name, fmt.Sprintf("%q is no UUID of the form 1f3c6b1e-0000-4000-8000-000000000001. %s", text, hint))
 	}
 	return strings.ToLower(text)
 }
-
-func isID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
 
 func readEnum[T ~string](r *reader, name string, all []T) (T, presence) {
 	text, found := r.text(name)

@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
-
 	"setpoint/config/address"
 	"setpoint/provider"
 )
@@ -32,7 +30,7 @@ func checkAddress(s string) error {
 }
 
 func checkUUID(what, s string) error {
-	if len(s) != 36 || uuid.Validate(s) != nil || strings.ToLower(s) != s {
+	if !provider.IsID(s) || strings.ToLower(s) != s {
 		return fmt.Errorf("%s %q is not a UUID in lower case", what, s)
 	}
 	return nil
