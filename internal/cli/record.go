@@ -127,8 +127,6 @@ func stateSummary(k state.Kind) string {
 		return "State locked"
 	case state.KindAbsent, state.KindOrphaned:
 		return "No state"
-	case state.KindExists:
-		return "State exists"
 	case state.KindChanged:
 		return "State changed meanwhile"
 	case state.KindNewer:

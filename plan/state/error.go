@@ -44,8 +44,6 @@ const (
 	KindAbsent
 	// KindOrphaned: there is no state, but its journal or backup is there.
 	KindOrphaned
-	// KindExists: there is a state where a new one was to be created.
-	KindExists
 	// KindChanged: somebody else changed the state or began a journal meanwhile.
 	KindChanged
 	// KindJournalDamaged: the journal is damaged before its last record.

@@ -261,11 +261,11 @@ func (h *history) foreign(t *rapid.T) {
 // TestHistories runs random sequences of everything that can be done to a state
 // against the model: nothing confirmed is lost, nothing unconfirmed is called
 // confirmed, the serial never goes back, the lineage stays, every file decodes.
-func TestHistories(t *testing.T) {
-	dir := t.TempDir()
-	rapid.Check(t, func(t *rapid.T) {
+func TestHistories(under *testing.T) {
+	dir := under.TempDir()
+	rapid.Check(under, func(t *rapid.T) {
 		path := filepath.Join(must(os.MkdirTemp(dir, "")), "setpoint.state.json")
-		first := must(Create(durable.OS(), path, "1.0"))
+		first := begun(under, path)
 		h := &history{path: path, lineage: first.Lineage, clock: noon, house: truths{}, flying: map[int]flight{}, decoded: map[string]bool{}}
 		defer func() {
 			if h.session != nil {

@@ -12,7 +12,7 @@ func (s *Snapshot) Pull(path string) ([]byte, error) {
 	return Encode(s.State)
 }
 
-// CheckPush tells why a state must not take the place of the current one:
+// checkPush tells why a state must not take the place of the current one:
 //
 //   - It is of another lineage.
 //   - Its serial is lower: the current one was changed since it was pulled.
@@ -20,7 +20,7 @@ func (s *Snapshot) Pull(path string) ([]byte, error) {
 //
 // force lets all of them pass. Nothing stands against a first state, nor against
 // one that says just what the current one does.
-func CheckPush(current *Snapshot, pushed *State, force bool) error {
+func checkPush(current *Snapshot, pushed *State, force bool) error {
 	if force || current.Absent {
 		return nil
 	}
@@ -41,7 +41,7 @@ func CheckPush(current *Snapshot, pushed *State, force bool) error {
 	return nil
 }
 
-// Push replaces the record with another one, as Replace does, if CheckPush has
+// Push replaces the record with another one, as Replace does, if checkPush has
 // nothing against it. The lineage becomes the pushed one's. The serial too where
 // it is higher than the present one's, else the present one's is raised by one:
 // it never goes back, so that no reader takes the new state for an old one. A
@@ -52,7 +52,7 @@ func (s *Session) Push(pushed *State, force bool) (*Replacement, error) {
 	if err := s.replaceable(); err != nil {
 		return nil, err
 	}
-	if err := CheckPush(&Snapshot{State: s.base, Absent: s.absent}, pushed, force); err != nil {
+	if err := checkPush(&Snapshot{State: s.base, Absent: s.absent}, pushed, force); err != nil {
 		return nil, err
 	}
 	if !s.absent && pushed.Lineage == s.base.Lineage && pushed.Serial <= s.base.Serial && sameContent(pushed, s.base) {

@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -64,34 +63,6 @@ func (s *Store) Read() (*Snapshot, error) {
 		return &Snapshot{State: l.state}, nil
 	}
 	return &Snapshot{State: l.fold.state(), InFlight: l.fold.inFlight()}, nil
-}
-
-// Create writes an empty state with a new lineage, under the lock. It refuses
-// with KindExists or KindOrphaned where there is one, or was.
-func Create(fsys durable.FS, path, setpointVersion string) (created *State, err error) {
-	f, err := filesOf(fsys, path)
-	if err != nil {
-		return nil, err
-	}
-	lock, err := takeLock(context.Background(), f, 0, NewLockInfo("init", nil))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, lock.release()) }()
-	l, err := f.load()
-	if err != nil {
-		return nil, err
-	}
-	if l.state != nil {
-		return nil, &Error{Kind: KindExists, Path: path, Detail: "there is a state already, which is left as it is",
-			Remedy: "Use it, or name another file with --state"}
-	}
-	s := New(setpointVersion)
-	content, err := Encode(s)
-	if err != nil {
-		return nil, err
-	}
-	return s, f.replaceState(newFilePerm, content)
 }
 
 // loaded is what the files say.

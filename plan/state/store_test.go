@@ -291,15 +291,33 @@ func TestAbsent(t *testing.T) {
 	}
 }
 
-func TestCreate(t *testing.T) {
+// begun makes an empty state.
+func begun(t testing.TB, path string) *State {
+	t.Helper()
+	s := open(t, path)
+	if err := s.Make(); err != nil {
+		t.Fatal(err)
+	}
+	return closed(t, s)
+}
+
+func TestMake(t *testing.T) {
 	path := inFolder(t, nil)
-	made := must(Create(durable.OS(), path, "1.0"))
+	made := begun(t, path)
 	if diff := cmp.Diff(made, must(NewStore(durable.OS(), path, "1.0").Read()).State); diff != "" || made.Lineage == "" {
 		t.Error(diff)
 	}
-	_, err := Create(durable.OS(), path, "1.0")
-	wantKind(t, err, KindExists)
-	_, err = Create(durable.OS(), inFolder(t, map[string]string{backupSuffix: "x"}), "1.0")
+	content := listing(t, path)
+	if again := begun(t, path); again.Lineage != made.Lineage {
+		t.Error("a state that was there was made anew")
+	}
+	if diff := cmp.Diff(content, listing(t, path)); diff != "" {
+		t.Error(diff)
+	}
+	s := open(t, inFolder(t, nil))
+	closed(t, s)
+	wantKind(t, s.Make(), KindMisuse)
+	_, err := NewStore(durable.OS(), inFolder(t, map[string]string{backupSuffix: "x"}), "1.0").Open(context.Background(), OpenOptions{Create: true})
 	wantKind(t, err, KindOrphaned)
 }
 
