@@ -18,6 +18,9 @@ import (
 // mostBytes bounds an answer: ten thousand thermostats are a tenth of it.
 const mostBytes = 64 << 20
 
+// timeout bounds one exchange.
+const timeout = 30 * time.Second
+
 // answer is what the server said.
 type answer struct {
 	status     int
@@ -57,7 +60,7 @@ func (a *answer) passing() bool {
 // once makes one exchange. The error is one of the network or of a damaged body;
 // then the server may have done what it was asked all the same, unless it is lasting.
 func (c *Client) once(ctx context.Context, method string, to *url.URL, body []byte) (*answer, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.o.Timeout, fmt.Errorf("no answer within %s", c.o.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %s", timeout))
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, to.String(), bytes.NewReader(body))
 	if err != nil {

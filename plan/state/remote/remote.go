@@ -55,7 +55,6 @@ type Options struct {
 	RetryMax     *int          // tries after the first; nil: 2
 	RetryWaitMin time.Duration // before the second try, doubling; 0: 1 s
 	RetryWaitMax time.Duration // 0: 30 s
-	Timeout      time.Duration // of one exchange; 0: 30 s
 
 	Username        string
 	Password        provider.Secret
@@ -127,7 +126,6 @@ func defaults(o *Options) {
 	}
 	wait(&o.RetryWaitMin, time.Second)
 	wait(&o.RetryWaitMax, 30*time.Second)
-	wait(&o.Timeout, 30*time.Second)
 }
 
 func newTransport(o *Options) (http.RoundTripper, error) {
