@@ -236,7 +236,7 @@ func next(a *apply.Account, now time.Time) string {
 		when := " when the quota has returned;"
 		if d := a.Stop.RetryAfter; d > 0 {
 			// The remedy can only say to wait; the time is better.
-			remedy, when = "", fmt.Sprintf(" in %s, after %s;", Wait(d), now.Add(d).UTC().Format("2006-01-02 15:04 UTC"))
+			remedy, when = "", fmt.Sprintf(" in %s, after %s;", Wait(d), diag.Minute(now.Add(d)))
 		}
 		return "The run was stopped, because the account may make no more calls for now: " + reason + "." + remedy + " Run it again" + when + rest
 	case dispatch.StopCallLimit:

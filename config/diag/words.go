@@ -3,6 +3,7 @@ package diag
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,6 +15,12 @@ func Plural(n int, what string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
+
+// Minute is an instant in UTC, cut off to the minute.
+func Minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// Second is an instant in UTC, cut off to the second.
+func Second(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // Capital makes text begin as a sentence does, unless it begins with the name of a
 // file or the like, which keeps its letters.

@@ -2,6 +2,7 @@ package diag_test
 
 import (
 	"testing"
+	"time"
 
 	"setpoint/config/diag"
 )
@@ -31,5 +32,16 @@ func TestCapital(t *testing.T) {
 		if got := diag.Capital(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// Who stands in another zone reads the same.
+func TestInstantsAreInUTC(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 30, 59, 999, time.FixedZone("", 2*60*60))
+	if got, want := diag.Minute(at), "2025-12-31 22:30 UTC"; got != want {
+		t.Errorf("the minute is %q, want %q", got, want)
+	}
+	if got, want := diag.Second(at), "2025-12-31 22:30:59 UTC"; got != want {
+		t.Errorf("the second is %q, want %q", got, want)
 	}
 }

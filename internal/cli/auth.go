@@ -164,7 +164,7 @@ func (a *app) loginText(s *loginStatus) string {
 		line("Client", "%s", s.Client)
 	}
 	if !s.LoggedIn.IsZero() {
-		line("Logged in", "%s", minute(s.LoggedIn))
+		line("Logged in", "%s", diag.Minute(s.LoggedIn))
 	}
 	place := func(from string) string {
 		if from == login.FromFile.String() {
@@ -208,7 +208,7 @@ func (s *loginStatus) refreshText() string {
 	if s.RefreshUntil.IsZero() {
 		return "when it was last used is not known; it dies after 90 days without use"
 	}
-	return fmt.Sprintf("last used %s; dies on %s if it is not used before", minute(s.RefreshedLast), s.RefreshUntil.Format(time.DateOnly))
+	return fmt.Sprintf("last used %s; dies on %s if it is not used before", diag.Minute(s.RefreshedLast), s.RefreshUntil.Format(time.DateOnly))
 }
 
 // until tells an instant that something ends at, and how far away it is.
@@ -217,15 +217,13 @@ func until(verb string, t, now time.Time) string {
 	case t.IsZero():
 		return "when it " + verb + " is not known"
 	case left <= 0:
-		return "expired " + minute(t)
+		return "expired " + diag.Minute(t)
 	case left < 48*time.Hour:
-		return fmt.Sprintf("%s %s, in %s", verb, minute(t), report.Duration(left))
+		return fmt.Sprintf("%s %s, in %s", verb, diag.Minute(t), report.Duration(left))
 	default:
 		return fmt.Sprintf("%s %s, in %d days", verb, t.UTC().Format(time.DateOnly), left/(24*time.Hour))
 	}
 }
-
-func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // marked is a finding for people: its mark, what it is and, below, what to do.
 func (a *app) marked(mark, summary, remedy string) string {

@@ -211,7 +211,7 @@ func (x *examination) judgeQuota() {
 			remedy = fmt.Sprintf("Wait %s.", report.Duration(wait))
 			when = "; it returns in " + report.Duration(wait)
 			if at := x.ended.Returns; !at.IsZero() {
-				when += ", " + minute(at)
+				when += ", " + diag.Minute(at)
 			}
 		}
 		x.fail(name, codeQuota, "used up"+when, remedy+" All programs that use this account share it.")

@@ -141,7 +141,7 @@ func refuseRecorded(s *state.State, name string, device provider.Device) error {
 	if entry, known := s.Thermostats[name]; known {
 		if entry.Device == device {
 			return fail("Recorded already", "%s is under management already, as %s since %s. Nothing was read. To record it anew: setpoint state rm %s, and import it again.",
-				name, entry.Outcome, entry.At.Format("2006-01-02 15:04:05 UTC"), diag.ShellWord(name))
+				name, entry.Outcome, diag.Second(entry.At), diag.ShellWord(name))
 		}
 		return fail("Recorded as another thermostat", "On record %s is plant %s, module %s. If that one is to be forgotten: setpoint state rm %s, and import it again. "+
 			"If it is to be kept under another address: setpoint state mv %s NEW_ADDRESS", name, entry.Device.PlantID, entry.Device.ModuleID, diag.ShellWord(name), diag.ShellWord(name))

@@ -54,7 +54,7 @@ func stillValid(c login.Credentials, now time.Time) string {
 	case c.Expires.IsZero():
 		text += "  - the access token, for about an hour\n"
 	default:
-		text += fmt.Sprintf("  - the access token, until %s\n", minute(c.Expires))
+		text += fmt.Sprintf("  - the access token, until %s\n", diag.Minute(c.Expires))
 	}
 	text += "  - the refresh token, for 90 days after its last use\n" +
 		"  - the client secret, for a year after it was made, and the subscription key\n"

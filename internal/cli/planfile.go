@@ -112,5 +112,5 @@ func entryText(e *state.Entry, p *plan.Plan) string {
 	if e == nil {
 		return "not managed"
 	}
-	return fmt.Sprintf("%s, %s %s", render.Settings(e.Settings, p.Made), e.Outcome, e.At.Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf("%s, %s %s", render.Settings(e.Settings, p.Made), e.Outcome, diag.Second(e.At))
 }

@@ -149,7 +149,7 @@ func cutShort(e *survey.Ending, now time.Time, done, again string) (diag.Diagnos
 	case dispatch.StopQuota:
 		when := "when the quota has returned"
 		if e.Returns.After(now) {
-			when = fmt.Sprintf("in %s, after %s", report.Wait(e.Returns.Sub(now)), e.Returns.UTC().Format("2006-01-02 15:04 UTC"))
+			when = fmt.Sprintf("in %s, after %s", report.Wait(e.Returns.Sub(now)), diag.Minute(e.Returns))
 		}
 		d.Summary, d.Detail = "Quota used up", fmt.Sprintf("%s %s %s.", stopped, again, when)
 		return d, codeQuota

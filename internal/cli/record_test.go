@@ -3,12 +3,16 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"setpoint/config/diag"
+	"setpoint/plan"
 	"setpoint/plan/state"
+	"setpoint/provider"
 )
 
 // Nothing that is known of a trouble with the state is lost: neither what lies
@@ -37,5 +41,23 @@ func TestStateErrorKeepsEverything(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What a message calls UTC is UTC, whatever zone an entry was made in.
+func TestEntriesAreDatedInUTC(t *testing.T) {
+	entry := state.Entry{
+		Settings: provider.Settings{Function: provider.Heating, Mode: provider.Off}, Outcome: state.Confirmed,
+		At: time.Date(2026, 1, 1, 0, 30, 5, 0, time.FixedZone("", 2*60*60)),
+	}
+	stale := entryText(&entry, &plan.Plan{Made: entry.At})
+	var recorded *exitError
+	if err := refuseRecorded(&state.State{Thermostats: map[string]state.Entry{"thermostat.a": entry}}, "thermostat.a", entry.Device); !errors.As(err, &recorded) {
+		t.Fatalf("what is recorded already is not refused: %v", err)
+	}
+	for _, text := range []string{stale, recorded.diags[0].Detail} {
+		if !strings.Contains(text, "2025-12-31 22:30:05 UTC") {
+			t.Errorf("%q does not say when in UTC", text)
+		}
 	}
 }

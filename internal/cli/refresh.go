@@ -98,5 +98,5 @@ func (a *app) tellOldReadings(p *plan.Plan) {
 		return
 	}
 	a.warn("Readings are old", fmt.Sprintf("The thermostats of this plan were read %s ago, at %s. What somebody has set since then is not known to it, and is overwritten where the plan sets something. "+
-		"To look again: setpoint plan --refresh", report.Duration(a.now.Sub(first)), first.UTC().Format("2006-01-02 15:04 UTC")))
+		"To look again: setpoint plan --refresh", report.Duration(a.now.Sub(first)), diag.Minute(first)))
 }

@@ -252,7 +252,7 @@ func (a *app) stateShowCommand() *cobra.Command {
 				return err
 			}
 			return a.answer(fmt.Sprintf("%s: %s, %s %s\n%s\n", at, render.Settings(entry.Settings, a.now), entry.Outcome,
-				entry.At.Format("2006-01-02 15:04:05 UTC"), text))
+				diag.Second(entry.At), text))
 		},
 	}
 	f.addPath(cmd.Flags())

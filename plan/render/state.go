@@ -42,7 +42,7 @@ func stateLine(s *state.State) string {
 }
 
 func outcomeText(e state.Entry, reference time.Time) string {
-	at := e.At.UTC().Format("2006-01-02 15:04 UTC")
+	at := diag.Minute(e.At)
 	switch e.Outcome {
 	case state.Unknown:
 		if e.Previous != nil {

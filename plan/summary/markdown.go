@@ -39,7 +39,7 @@ func Markdown(s *Summary) string {
 		head += paragraph(s.Record.Line)
 	}
 	if s.Plan != nil {
-		foot = fmt.Sprintf("<sub>Planned %s. Digest of these steps: `%s`.</sub>\n", s.Plan.Made.UTC().Format("2006-01-02 15:04 UTC"), s.Plan.Digest)
+		foot = fmt.Sprintf("<sub>Planned %s. Digest of these steps: `%s`.</sub>\n", diag.Minute(s.Plan.Made), s.Plan.Digest)
 	}
 	var b strings.Builder
 	b.WriteString(head)
