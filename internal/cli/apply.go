@@ -243,11 +243,9 @@ func (a *app) leave(reached *cloud) {
 	a.diagnose(reached.finish())
 }
 
-func (a *app) grace(f *applyFlags, c *config.Config) time.Duration {
-	switch {
-	case f.ownGrace:
-		return f.grace
-	case a.inCI():
+// defaultGrace is how long calls in flight may take after an interrupt.
+func (a *app) defaultGrace(c *config.Config) time.Duration {
+	if a.inCI() {
 		return 5 * time.Second
 	}
 	return c.Provider.Timeout

@@ -218,7 +218,7 @@ func (a *app) summarize(d *discovery.Account, f *discoverFlags, printed bool) {
 	case f.out != "" && n.Ready == 0:
 		text += fmt.Sprintf("Written to %s. Nothing in it is ready to be applied.\n", f.out)
 	case f.out != "":
-		text += fmt.Sprintf("Written to %s. To take it over as it is, without sending anything: setpoint apply%s\n", f.out, a.again(&planFlags{}))
+		text += fmt.Sprintf("Written to %s. To take it over as it is, without sending anything: setpoint apply%s\n", f.out, a.again(""))
 	default:
 		text += "To keep it, name a new file: setpoint discover --out FILE.hcl\n"
 	}

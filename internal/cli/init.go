@@ -137,7 +137,7 @@ func (a *app) beginState(dir string, backend config.Backend) (made []string, err
 	}
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	session, err := a.open(signals, store, &recordFlags{lock: true}, "init", true)
+	session, err := a.open(signals, store, &recordFlags{}, state.OpenOptions{Operation: "init", Create: true})
 	if err != nil {
 		return nil, err
 	}

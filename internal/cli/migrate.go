@@ -107,8 +107,7 @@ func (a *app) takeOver(dir string, m *migration, from *elsewhere, target *state.
 	}
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	m.flags.lock = true
-	old, err := a.open(signals, source, &m.flags, "init --migrate-state", false)
+	old, err := a.open(signals, source, &m.flags, state.OpenOptions{Operation: "init --migrate-state"})
 	if err != nil {
 		return withoutServer(err, from)
 	}
@@ -167,7 +166,7 @@ func withoutPassword(err error) error {
 
 // copyState writes a state to another store, reads it back and compares.
 func (a *app) copyState(signals *interrupts, m *migration, s *state.State, target *state.Store) (*state.State, error) {
-	session, err := a.open(signals, target, &m.flags, "init --migrate-state", true)
+	session, err := a.open(signals, target, &m.flags, state.OpenOptions{Operation: "init --migrate-state", Create: true})
 	if err != nil {
 		return nil, err
 	}

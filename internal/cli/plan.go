@@ -115,7 +115,7 @@ must act, 1 where --max-calls allows no more.`,
 			}
 			a.tell(concluded{p})
 			if out != "" && p.HasChanges() {
-				a.tell(saved{out, a.again(&f)})
+				a.tell(saved{out, a.again(f.path)})
 			}
 			if detailed && p.HasChanges() {
 				return exit(codeChanges)
@@ -177,7 +177,7 @@ func (a *app) makePlan(f *planFlags, toSave bool) (*plan.Plan, error) {
 
 // refreshed reads the thermostats for a plan that is not applied in this run.
 func (a *app) refreshed(c *config.Config, f *planFlags, in plan.Input) (map[provider.Device]plan.Seen, error) {
-	signals := a.watch(a.grace(&applyFlags{}, c))
+	signals := a.watch(a.defaultGrace(c))
 	defer signals.stop()
 	reached, err := a.connect(c, f.parallelism, f.maxCalls)
 	if err != nil {
@@ -232,8 +232,9 @@ func locate(c *config.Config, notices []plan.Notice) diag.List {
 	return list
 }
 
-// again is what another command needs to mean the same folder and record.
-func (a *app) again(f *planFlags) string {
+// again is what another command needs to mean the same folder and record, which
+// is at path if --state names one.
+func (a *app) again(path string) string {
 	var text string
 	if a.chdir != "" {
 		text += " --chdir " + diag.ShellWord(a.chdir)
@@ -241,8 +242,8 @@ func (a *app) again(f *planFlags) string {
 	if a.simulate {
 		text += " --simulate"
 	}
-	if f.path != "" {
-		text += " --state " + diag.ShellWord(f.path)
+	if path != "" {
+		text += " --state " + diag.ShellWord(path)
 	}
 	return text
 }

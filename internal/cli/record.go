@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,9 +19,8 @@ import (
 type recordFlags struct {
 	path        string
 	anew        bool
-	lock        bool
+	unlocked    bool
 	lockTimeout time.Duration
-	force       bool // state push --force
 }
 
 func (f *recordFlags) addPath(flags *pflag.FlagSet) {
@@ -30,8 +30,26 @@ func (f *recordFlags) addPath(flags *pflag.FlagSet) {
 func (f *recordFlags) add(flags *pflag.FlagSet) {
 	f.addPath(flags)
 	flags.BoolVar(&f.anew, "new-state", false, "begin a new state if there is none, also in CI")
-	flags.BoolVar(&f.lock, "lock", true, "hold the lock of the state where it is written")
+	flags.VarPF((*negation)(&f.unlocked), "lock", "", "hold the lock of the state where it is written").NoOptDefVal = "true"
 	flags.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait up to `D` for the lock, as in 30s")
+}
+
+// negation is a switch that is on unless it is set to false: the zero value is the
+// safe one.
+type negation bool
+
+func (n *negation) String() string { return strconv.FormatBool(!bool(*n)) }
+
+// Type is that of a switch, for the help text.
+func (n *negation) Type() string { return "bool" }
+
+func (n *negation) Set(text string) error {
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New("it is true or false")
+	}
+	*n = negation(!on)
+	return nil
 }
 
 // store is the record that a command works with: --state names a file, whatever

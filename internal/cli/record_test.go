@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 
 	"setpoint/config/diag"
 	"setpoint/plan"
@@ -59,5 +60,26 @@ func TestEntriesAreDatedInUTC(t *testing.T) {
 		if !strings.Contains(text, "2025-12-31 22:30:05 UTC") {
 			t.Errorf("%q does not say when in UTC", text)
 		}
+	}
+}
+
+// The lock is held unless the command line says otherwise.
+func TestLockFlag(t *testing.T) {
+	for _, test := range []struct {
+		args     []string
+		unlocked bool
+	}{
+		{nil, false}, {[]string{"--lock"}, false}, {[]string{"--lock=true"}, false},
+		{[]string{"--lock=false"}, true}, {[]string{"--lock=0"}, true}, {[]string{"--lock=false", "--lock"}, false},
+	} {
+		var f recordFlags
+		flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+		f.add(flags)
+		if err := flags.Parse(test.args); err != nil || f.unlocked != test.unlocked {
+			t.Errorf("%q: unlocked %t, error %v", test.args, f.unlocked, err)
+		}
+	}
+	if err := new(negation).Set("maybe"); err == nil {
+		t.Error("--lock=maybe is taken")
 	}
 }

@@ -14,7 +14,11 @@ import (
 // folds what was done into the state. Then it prints the account, which has the last
 // word: what it says is on disk by then.
 func (a *app) withSession(f *applyFlags, c *config.Config, work func(*state.Session, *interrupts) (*apply.Account, error)) error {
-	signals := a.watch(a.grace(f, c))
+	grace := a.defaultGrace(c)
+	if f.ownGrace {
+		grace = f.grace
+	}
+	signals := a.watch(grace)
 	defer signals.stop()
 	store, err := a.store(&f.recordFlags, c.Backend)
 	if err != nil {
@@ -82,9 +86,9 @@ func (a *app) openPresent(signals *interrupts, store *state.Store, f *recordFlag
 		if err := a.checkAbsent(f, snapshot.Absent, c.Backend); err != nil {
 			return nil, err
 		}
-		return a.open(signals, store, f, operation, true)
+		return a.open(signals, store, f, state.OpenOptions{Operation: operation, Create: true})
 	}
-	session, err := a.open(signals, store, f, operation, true)
+	session, err := a.open(signals, store, f, state.OpenOptions{Operation: operation, Create: true})
 	if err != nil {
 		return nil, err
 	}
@@ -94,10 +98,11 @@ func (a *app) openPresent(signals *interrupts, store *state.Store, f *recordFlag
 	return session, nil
 }
 
-// open opens the record for writing. An interrupt ends the wait for the lock.
-func (a *app) open(signals *interrupts, store *state.Store, f *recordFlags, operation string, create bool) (*state.Session, error) {
+// open opens the record for writing, as options say what for and the flags how it
+// is locked. An interrupt ends the wait for the lock.
+func (a *app) open(signals *interrupts, store *state.Store, f *recordFlags, options state.OpenOptions) (*state.Session, error) {
 	ctx := signals.drain
-	options := state.OpenOptions{Operation: operation, Lock: f.lock, Create: create, Force: f.force, Hurry: signals.calls, Getenv: a.getenv}
+	options.Lock, options.Hurry, options.Getenv = !f.unlocked, signals.calls, a.getenv
 	session, err := store.Open(ctx, options)
 	if known, ok := errors.AsType[*state.Error](err); ok && known.Kind == state.KindLocked && f.lockTimeout > 0 {
 		a.tell(lockAwaited{f.lockTimeout, known.Detail})
@@ -105,7 +110,7 @@ func (a *app) open(signals *interrupts, store *state.Store, f *recordFlags, oper
 		session, err = store.Open(ctx, options)
 	}
 	if err == nil {
-		if remote := store.Remote(); remote != nil && f.lock && !remote.Locks() {
+		if remote := store.Remote(); remote != nil && !f.unlocked && !remote.Locks() {
 			a.warn("State not locked", "The backend names no lock_address, so nothing keeps two runs apart.")
 		}
 		return session, nil

@@ -27,9 +27,22 @@ import (
 const dailyQuota = 500
 
 type statusFlags struct {
-	planFlags
-	asJSON bool
-	watch  time.Duration
+	recordFlags
+	targets     []string
+	parallelism int
+	maxCalls    int
+	asJSON      bool
+	watch       time.Duration
+}
+
+func (f *statusFlags) check(cmd *cobra.Command) error {
+	switch {
+	case cmd.Flags().Changed("watch") && f.watch <= 0:
+		return fail("Invalid flag", "--watch is more than 0s, as in 30m.")
+	case f.parallelism < 0 || f.maxCalls < 0:
+		return fail("Invalid flag", "--parallelism and --max-calls are 0 or more.")
+	}
+	return canonical("--target", f.targets)
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -49,10 +62,7 @@ code is 6 where the quota is used up, 5 where a person must act, 1 where --max-c
   setpoint status --watch 1h`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if cmd.Flags().Changed("watch") && f.watch <= 0 {
-				return fail("Invalid flag", "--watch is more than 0s, as in 30m.")
-			}
-			if err := f.check(); err != nil {
+			if err := f.check(cmd); err != nil {
 				return err
 			}
 			return a.status(&f)
@@ -96,7 +106,7 @@ func (a *app) status(f *statusFlags) error {
 	if err := w.checkPace(); err != nil {
 		return err
 	}
-	signals := watchInterrupts(a.Stderr, a.grace(&applyFlags{}, c))
+	signals := watchInterrupts(a.Stderr, a.defaultGrace(c))
 	defer signals.stop()
 	reached, err := a.connect(c, f.parallelism, f.maxCalls)
 	if err != nil {

@@ -71,7 +71,7 @@ The state before is kept under a name with the time.`,
 // operate replaces the state by what surgery makes of it, under the lock, and
 // says what was done.
 func (a *app) operate(f *recordFlags, operation string, surgery func(*state.State) (*state.State, string, error)) error {
-	return a.replaceState(f, operation, func(session *state.Session) (*state.Replacement, string, error) {
+	return a.replaceState(f, state.OpenOptions{Operation: operation, Create: f.anew}, func(session *state.Session) (*state.Replacement, string, error) {
 		next, text, err := surgery(session.State())
 		if err != nil {
 			return nil, "", err
@@ -81,7 +81,7 @@ func (a *app) operate(f *recordFlags, operation string, surgery func(*state.Stat
 	})
 }
 
-func (a *app) replaceState(f *recordFlags, operation string, work func(*state.Session) (*state.Replacement, string, error)) error {
+func (a *app) replaceState(f *recordFlags, options state.OpenOptions, work func(*state.Session) (*state.Replacement, string, error)) error {
 	configured, sure := a.configuredState(f)
 	if !sure {
 		return fail("Configuration not understood", "The configuration has errors, which may hide where its state is, so nothing is changed. "+
@@ -93,7 +93,7 @@ func (a *app) replaceState(f *recordFlags, operation string, work func(*state.Se
 	}
 	signals := watchInterrupts(a.Stderr, 0)
 	defer signals.stop()
-	session, err := a.open(signals, store, f, operation, f.anew || operation == "state push")
+	session, err := a.open(signals, store, f, options)
 	if err != nil {
 		return err
 	}
@@ -153,6 +153,7 @@ func (a *app) statePullCommand() *cobra.Command {
 
 func (a *app) statePushCommand() *cobra.Command {
 	var f recordFlags
+	var force bool
 	cmd := &cobra.Command{
 		Use:   "push FILE",
 		Short: "Put a state in the place of the present one",
@@ -172,8 +173,9 @@ is given. The state before is kept under a name with the time.`,
 			if err != nil {
 				return stateError(err)
 			}
-			return a.replaceState(&f, "state push", func(session *state.Session) (*state.Replacement, string, error) {
-				replaced, err := session.Push(pushed, f.force)
+			options := state.OpenOptions{Operation: "state push", Create: true, Force: force}
+			return a.replaceState(&f, options, func(session *state.Session) (*state.Replacement, string, error) {
+				replaced, err := session.Push(pushed, force)
 				if err != nil {
 					return replaced, "", err
 				}
@@ -182,7 +184,7 @@ is given. The state before is kept under a name with the time.`,
 		},
 	}
 	f.add(cmd.Flags())
-	cmd.Flags().BoolVar(&f.force, "force", false, "also where it is of another lineage or older")
+	cmd.Flags().BoolVar(&force, "force", false, "also where it is of another lineage or older")
 	return cmd
 }
 
