@@ -60,7 +60,7 @@ type Started struct {
 type Retrying struct {
 	Step    *plan.Step
 	Attempt int // the one that failed
-	Of      int // attempts that the step has at most
+	Of      int // attempts that the step has at most, if all that follow fail as this one did
 	Err     error
 	Wait    time.Duration // at least
 }
@@ -153,12 +153,7 @@ func (r *run) observe(e dispatch.Event) {
 		}
 		r.emit(Started{&r.Plan.Steps[e.Key], e.Attempt})
 	case dispatch.Retrying:
-		of := max(r.Policy.Attempts, 1)
-		var failed *provider.Error
-		if errors.As(e.Err, &failed) && (failed.Kind == provider.KindNotFound || failed.Kind == provider.KindUnauthorized && !failed.Renewed) {
-			of = min(of, e.Attempt+1) // another answer like this one is the last
-		}
-		r.emit(Retrying{&r.Plan.Steps[e.Key], e.Attempt, of, e.Err, e.Wait})
+		r.emit(Retrying{&r.Plan.Steps[e.Key], e.Attempt, e.Of, e.Err, e.Wait})
 	case dispatch.Paused:
 		r.emit(Paused{e.Until, e.Err})
 	case dispatch.Settled:

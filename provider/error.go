@@ -115,7 +115,8 @@ type Error struct {
 	// token that has been replaced meanwhile: the call may be made again at once.
 	Renewed bool
 	// LoginRefused is true for a KindUnauthorized that no further attempt can
-	// change: there is no access token until a person has logged in again.
+	// change: there is no access token until a person has logged in again. A call that
+	// fails for that has NoToken, too.
 	LoginRefused bool
 	// NoToken is true where there is no access token to be had, and the failure is
 	// the login service's: it holds for every call of the account. Uncalled is true

@@ -103,7 +103,7 @@ func (m *model) observe(e Event) {
 	case Retrying:
 		it := m.end(e.Key, e.Attempt, e.Err)
 		it.due = now.Add(e.Wait)
-		if e.Attempt >= m.policy.Attempts || e.Wait < 0 || e.Why == 0 {
+		if e.Attempt >= e.Of || e.Of > m.policy.Attempts || e.Wait < 0 {
 			m.wrong("%+v", e)
 		}
 	case Paused:
@@ -230,7 +230,6 @@ func (m *model) account(it *modelItem, err error) {
 				m.ended = m.ended || m.unauthorized
 				m.unauthorized = true
 			}
-			m.ended = m.ended || failure.LoginRefused
 		case provider.KindRateLimited:
 			m.ended = m.ended || failure.RetryAfter > 10*time.Minute
 		case provider.KindRejected, provider.KindNotFound, provider.KindTimeout, provider.KindBusy, provider.KindServer,

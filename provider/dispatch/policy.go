@@ -17,12 +17,28 @@ const longestWait = 10 * time.Minute
 // thermostat may come back, a wrong id never will.
 const notFoundAttempts = 2
 
+// delay says what an item waits for before its next attempt. Where the server
+// asked for a time of its own, that replaces the length of the wait, not what it is
+// for.
+type delay int
+
+const (
+	// waitBackoff is the exponential wait after most errors.
+	waitBackoff delay = iota + 1
+	// waitBusy is the wait for a person to leave the device's screen.
+	waitBusy
+	// waitRateLimit is the wait for the account's rate limit: the whole run pauses
+	// with the item.
+	waitRateLimit
+)
+
 // decision is what follows from a failed attempt. Without retry and stop the
 // item fails and the others go on.
 type decision struct {
 	retry      bool
-	wait       time.Duration // before the retry; for WaitRateLimit before any start
-	why        Wait
+	of         int           // attempts at most, if all that follow fail in the same way
+	wait       time.Duration // before the retry; for waitRateLimit before any start
+	why        delay
 	stop       StopReason    // 0 where the run goes on
 	retryAfter time.Duration // a Retry-After that nobody waits for
 }
@@ -49,22 +65,20 @@ func (p *Policy) decide(err error, attempt, unauthorized int, spared bool) decis
 		return decision{stop: StopAccount}
 	case provider.KindUnauthorized:
 		switch {
-		case failure.LoginRefused:
-			return decision{stop: StopAccount}
 		case spared:
-			return decision{retry: attempt < p.Attempts, why: WaitNone}
+			return decision{retry: attempt < p.Attempts, of: p.Attempts}
 		case unauthorized > 1:
 			return decision{stop: StopAccount}
 		}
-		return p.again(failure, attempt, p.Attempts, WaitBackoff)
+		return p.again(failure, attempt, min(p.Attempts, attempt+1), waitBackoff) // the second is the last
 	case provider.KindNotFound:
-		return p.again(failure, attempt, min(p.Attempts, notFoundAttempts), WaitBackoff)
+		return p.again(failure, attempt, min(p.Attempts, notFoundAttempts), waitBackoff)
 	case provider.KindTimeout, provider.KindServer, provider.KindUnreachable, provider.KindInterrupted:
-		return p.again(failure, attempt, p.Attempts, WaitBackoff)
+		return p.again(failure, attempt, p.Attempts, waitBackoff)
 	case provider.KindBusy:
-		return p.again(failure, attempt, p.Attempts, WaitBusy)
+		return p.again(failure, attempt, p.Attempts, waitBusy)
 	case provider.KindRateLimited:
-		d := p.again(failure, attempt, p.Attempts, WaitRateLimit)
+		d := p.again(failure, attempt, p.Attempts, waitRateLimit)
 		if d.retryAfter > 0 {
 			d.stop = StopQuota
 		}
@@ -74,11 +88,11 @@ func (p *Policy) decide(err error, attempt, unauthorized int, spared bool) decis
 }
 
 // again decides about an error that another attempt may mend.
-func (p *Policy) again(failure *provider.Error, attempt, attempts int, why Wait) decision {
+func (p *Policy) again(failure *provider.Error, attempt, attempts int, why delay) decision {
 	if failure.RetryAfter > longestWait {
 		return decision{retryAfter: failure.RetryAfter}
 	}
-	d := decision{retry: attempt < attempts, wait: failure.RetryAfter, why: why}
+	d := decision{retry: attempt < attempts, of: attempts, wait: failure.RetryAfter, why: why}
 	if d.wait <= 0 {
 		d.wait = p.wait(attempt, why)
 	}
@@ -90,8 +104,8 @@ func (p *Policy) again(failure *provider.Error, attempt, attempts int, why Wait)
 //	after attempt 1: R × MinWait
 //	after attempt 2: R × MinWait × 2
 //	after attempt n: R × MinWait × 2ⁿ⁻¹, but never more than R × MaxWait
-func (p *Policy) wait(attempt int, why Wait) time.Duration {
-	if why == WaitBusy {
+func (p *Policy) wait(attempt int, why delay) time.Duration {
+	if why == waitBusy {
 		return scale(p.BusyWait, 1+p.Rand()/2)
 	}
 	ceiling := min(p.MinWait, p.MaxWait)

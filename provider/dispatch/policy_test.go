@@ -16,7 +16,7 @@ const ms = time.Millisecond
 func TestEveryKind(t *testing.T) {
 	type want struct {
 		starts []time.Duration // of item 1
-		why    Wait
+		of     int             // told with each retry of it
 		stop   StopReason
 		other  Outcome // of item 2
 	}
@@ -27,17 +27,17 @@ func TestEveryKind(t *testing.T) {
 		provider.KindRedirect:         {once, 0, 0, Succeeded},
 		provider.KindUnusable:         {once, 0, 0, Succeeded},
 		provider.KindCanceled:         {once, 0, 0, Succeeded},
-		provider.KindUnauthorized:     {[]time.Duration{0, 500 * ms}, WaitBackoff, StopAccount, Succeeded},
+		provider.KindUnauthorized:     {[]time.Duration{0, 500 * ms}, 2, StopAccount, Succeeded},
 		provider.KindQuota:            {once, 0, StopQuota, NotAttempted},
 		provider.KindPasswordExpired:  {once, 0, StopAccount, NotAttempted},
 		provider.KindTermsNotAccepted: {once, 0, StopAccount, NotAttempted},
-		provider.KindNotFound:         {[]time.Duration{0, 500 * ms}, WaitBackoff, 0, Succeeded},
-		provider.KindTimeout:          {backoff, WaitBackoff, 0, Succeeded},
-		provider.KindServer:           {backoff, WaitBackoff, 0, Succeeded},
-		provider.KindUnreachable:      {backoff, WaitBackoff, 0, Succeeded},
-		provider.KindInterrupted:      {backoff, WaitBackoff, 0, Succeeded},
-		provider.KindBusy:             {[]time.Duration{0, 37500 * ms, 75000 * ms, 112500 * ms, 150000 * ms}, WaitBusy, 0, Succeeded},
-		provider.KindRateLimited:      {backoff, WaitRateLimit, 0, Succeeded},
+		provider.KindNotFound:         {[]time.Duration{0, 500 * ms}, 2, 0, Succeeded},
+		provider.KindTimeout:          {backoff, 5, 0, Succeeded},
+		provider.KindServer:           {backoff, 5, 0, Succeeded},
+		provider.KindUnreachable:      {backoff, 5, 0, Succeeded},
+		provider.KindInterrupted:      {backoff, 5, 0, Succeeded},
+		provider.KindBusy:             {[]time.Duration{0, 37500 * ms, 75000 * ms, 112500 * ms, 150000 * ms}, 5, 0, Succeeded},
+		provider.KindRateLimited:      {backoff, 5, 0, Succeeded},
 	}
 	for _, kind := range provider.Kinds() {
 		t.Run(kind.String(), func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestEveryKind(t *testing.T) {
 				for _, e := range tr.events {
 					if retry, ok := e.Event.(Retrying); ok && retry.Attempt < len(w.starts) {
 						diff(t, "retry", Retrying{
-							Key: 1, Attempt: retry.Attempt, Err: err, Why: w.why,
+							Key: 1, Attempt: retry.Attempt, Of: w.of, Err: err,
 							Wait: w.starts[retry.Attempt] - w.starts[retry.Attempt-1],
 						}, retry)
 					}
@@ -176,7 +176,7 @@ func TestRenewedToken(t *testing.T) {
 		diff(t, "calls", 7, tr.report.Calls)
 		for _, e := range tr.events {
 			if retry, ok := e.Event.(Retrying); ok {
-				diff(t, "retry", Retrying{Key: retry.Key, Attempt: 1, Err: renewed, Why: WaitNone}, retry)
+				diff(t, "retry", Retrying{Key: retry.Key, Attempt: 1, Of: 5, Err: renewed}, retry)
 			}
 		}
 	}, call(1, 250*ms, renewed), call(2, 150*ms, renewed), call(3, 50*ms, renewed), after(call(4, 0), "none"))
@@ -188,6 +188,13 @@ func TestRenewedToken(t *testing.T) {
 		diff(t, "in a row", Result{Key: 1, Outcome: Failed, Attempts: 3, Err: renewed}, tr.result(1))
 		diff(t, "stop", &Stop{Reason: StopAccount, Err: renewed}, tr.report.Stop)
 		diff(t, "starts", []start{{1, 1, 0}, {1, 2, 0}, {1, 3, 500 * ms * 2}}, tr.starts())
+		var of []int
+		for _, e := range tr.events {
+			if retry, ok := e.Event.(Retrying); ok {
+				of = append(of, retry.Of)
+			}
+		}
+		diff(t, "of", []int{5, 3}, of)
 	}, call(1, 0, forever(renewed)...))
 	p = half()
 	p.Attempts = 1
@@ -195,18 +202,6 @@ func TestRenewedToken(t *testing.T) {
 		diff(t, "bounded", Result{Key: 1, Outcome: Failed, Attempts: 1, Err: renewed}, tr.result(1))
 		diff(t, "stop", (*Stop)(nil), tr.report.Stop)
 	}, call(1, 0, renewed))
-}
-
-func TestLoginRefused(t *testing.T) {
-	refused := fault(provider.KindUnauthorized)
-	refused.LoginRefused = true
-	inBubble(t, half(), func(tr *trace) {
-		diff(t, "results", []Result{
-			{Key: 1, Outcome: Failed, Attempts: 1, Err: refused},
-			{Key: 2, Outcome: NotAttempted, Because: BecauseStopped},
-		}, tr.report.Results)
-		diff(t, "stop", &Stop{Reason: StopAccount, Err: refused}, tr.report.Stop)
-	}, call(1, 0, refused), call(2, 0))
 }
 
 func TestMayHaveLanded(t *testing.T) {
@@ -225,21 +220,21 @@ func TestWaits(t *testing.T) {
 		min, max, busy time.Duration
 		rand           float64
 		attempt        int
-		why            Wait
+		why            delay
 		want           time.Duration
 	}{
-		{time.Second, time.Minute, 0, 1, 1, WaitBackoff, time.Second},
-		{time.Second, time.Minute, 0, 1, 6, WaitBackoff, 32 * time.Second},
-		{time.Second, time.Minute, 0, 1, 7, WaitBackoff, time.Minute},
-		{time.Second, time.Minute, 0, 0.25, 1000, WaitBackoff, 15 * time.Second},
-		{time.Second, time.Minute, 0, 0, 3, WaitBackoff, 0},
-		{time.Minute, time.Second, 0, 1, 1, WaitBackoff, time.Second},
-		{0, time.Minute, 0, 1, 9, WaitBackoff, 0},
-		{3, math.MaxInt64, 0, 1, 100, WaitBackoff, math.MaxInt64},
-		{time.Second, time.Minute, 0, 0.5, 2, WaitRateLimit, time.Second},
-		{0, 0, 30 * time.Second, 0, 4, WaitBusy, 30 * time.Second},
-		{0, 0, 30 * time.Second, 1, 4, WaitBusy, 45 * time.Second},
-		{0, 0, math.MaxInt64, highest, 1, WaitBusy, math.MaxInt64},
+		{time.Second, time.Minute, 0, 1, 1, waitBackoff, time.Second},
+		{time.Second, time.Minute, 0, 1, 6, waitBackoff, 32 * time.Second},
+		{time.Second, time.Minute, 0, 1, 7, waitBackoff, time.Minute},
+		{time.Second, time.Minute, 0, 0.25, 1000, waitBackoff, 15 * time.Second},
+		{time.Second, time.Minute, 0, 0, 3, waitBackoff, 0},
+		{time.Minute, time.Second, 0, 1, 1, waitBackoff, time.Second},
+		{0, time.Minute, 0, 1, 9, waitBackoff, 0},
+		{3, math.MaxInt64, 0, 1, 100, waitBackoff, math.MaxInt64},
+		{time.Second, time.Minute, 0, 0.5, 2, waitRateLimit, time.Second},
+		{0, 0, 30 * time.Second, 0, 4, waitBusy, 30 * time.Second},
+		{0, 0, 30 * time.Second, 1, 4, waitBusy, 45 * time.Second},
+		{0, 0, math.MaxInt64, highest, 1, waitBusy, math.MaxInt64},
 	} {
 		p := Policy{MinWait: c.min, MaxWait: c.max, BusyWait: c.busy, Rand: func() float64 { return c.rand }}
 		if got := p.wait(c.attempt, c.why); got != c.want {

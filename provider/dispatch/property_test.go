@@ -206,9 +206,6 @@ func randomError(rng *rand.Rand) error {
 	if rng.IntN(20) == 0 { // what a token that expires gives
 		err.Kind, err.Renewed = provider.KindUnauthorized, true
 	}
-	if rng.IntN(200) == 0 {
-		err.Kind, err.LoginRefused = provider.KindUnauthorized, true
-	}
 	if rng.IntN(5) == 0 {
 		err.RetryAfter = time.Duration(rng.IntN(12_000)) * ms
 	}

@@ -51,7 +51,7 @@ func (r *run) finish(done end) {
 	} else {
 		r.fail(e, d)
 	}
-	if d.why == WaitRateLimit && d.wait > 0 {
+	if d.why == waitRateLimit && d.wait > 0 {
 		if until := time.Now().Add(d.wait); until.After(r.pause) {
 			r.pause = until // for the account's next run too
 			if r.open > 0 && !r.closing() {
@@ -67,7 +67,7 @@ func (r *run) retry(e *entry, d decision) {
 	e.due = time.Now().Add(d.wait)
 	r.waiting.push(e)
 	if !r.closing() {
-		r.observe(Retrying{Key: e.item.Key, Attempt: e.result.Attempts, Err: e.result.Err, Wait: d.wait, Why: d.why})
+		r.observe(Retrying{Key: e.item.Key, Attempt: e.result.Attempts, Of: d.of, Err: e.result.Err, Wait: d.wait})
 	}
 }
 

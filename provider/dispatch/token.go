@@ -55,7 +55,7 @@ func (p *Policy) withoutToken(failure *provider.Error, tries int) decision {
 	if failure.LoginRefused {
 		return decision{stop: StopAccount}
 	}
-	d := p.again(failure, tries, p.Attempts, WaitRateLimit)
+	d := p.again(failure, tries, p.Attempts, waitRateLimit)
 	switch {
 	case d.retry:
 	case d.retryAfter > 0 && failure.Kind == provider.KindRateLimited:
