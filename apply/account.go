@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"errors"
 	"time"
 
 	"setpoint/plan"
@@ -183,26 +182,4 @@ func (a *Account) Cause() Cause {
 		return CauseSteps
 	}
 	return CauseNone
-}
-
-// AccountWide names an error that means the same for every thermostat, see
-// provider.Error; "" for any other.
-func AccountWide(err error) string {
-	var failed *provider.Error
-	if errors.As(err, &failed) {
-		return failed.AccountWide()
-	}
-	return ""
-}
-
-// Reason is what went wrong in a few words, and Remedy what to do about it.
-func Reason(err error) (reason, remedy string) {
-	var failed *provider.Error
-	if errors.As(err, &failed) {
-		return failed.Reason(), failed.Remedy
-	}
-	if err == nil {
-		return "", ""
-	}
-	return err.Error(), ""
 }

@@ -125,7 +125,7 @@ func TestBoostRetryBeforeTheChange(t *testing.T) {
 			w := &world{answers: map[string][]answer{"a": {later(fault(kind))}}}
 			account := w.run(step)
 			same(t, "outcome", want, outcomes(account))
-			reason, _ := apply.Reason(account.Results[0].Err)
+			reason, _ := provider.Reason(account.Results[0].Err)
 			same(t, "reason", fault(kind).Reason()+"; then: "+apply.ErrClockChange.Error(), reason)
 		})
 	}

@@ -138,7 +138,7 @@ func TestImportThatCannotBeRecorded(t *testing.T) {
 		w := &world{readings: map[string]provider.Settings{"a": manual(200)}, onPut: func() error { return errDisk }}
 		account := w.run(imported("a", manual(200)), imported("b", manual(200)))
 		same(t, "outcomes", "a failed 1, b not_attempted 0", outcomes(account))
-		reason, _ := apply.Reason(account.Results[0].Err)
+		reason, _ := provider.Reason(account.Results[0].Err)
 		same(t, "reason", "it was read, but that could not be recorded: no space left on device", reason)
 		if account.Stop == nil || account.Stop.Reason != dispatch.StopHalted || account.Results[0].Read != nil {
 			t.Errorf("%+v", account)

@@ -36,7 +36,7 @@ func TestIntentFails(t *testing.T) {
 				}
 				account := w.run(add("a", manual(200)), add("b", manual(200), "thermostat.a"), forget("c"))
 				same(t, "outcomes", test.want+", b not_attempted 0 because a, c not_attempted 0", outcomes(account))
-				reason, _ := apply.Reason(account.Results[0].Err)
+				reason, _ := provider.Reason(account.Results[0].Err)
 				same(t, "reason", test.reason, reason)
 				same(t, "sent", len(test.answers), w.asked["a"])
 				same(t, "calls", len(test.answers), account.Calls)
@@ -67,14 +67,14 @@ func TestResultFails(t *testing.T) {
 				w := &world{inner: session, answers: map[string][]answer{"a": {now(test.err)}}, onResult: func(int) error { return errDisk }}
 				account := w.run(add("a", manual(200)), add("b", manual(200), "thermostat.a"), forget("c"))
 				same(t, "outcomes", test.want+", b not_attempted 0 because a, c not_attempted 0", outcomes(account))
-				reason, _ := apply.Reason(account.Results[0].Err)
+				reason, _ := provider.Reason(account.Results[0].Err)
 				same(t, "reason", test.reason, reason)
 				same(t, "calls", 1, account.Calls)
 				same(t, "cause", apply.CauseSteps, account.Cause())
 				if account.Stop == nil || account.Stop.Reason != dispatch.StopHalted {
 					t.Fatalf("stop: %+v", account.Stop)
 				}
-				if reason, _ := apply.Reason(account.Stop.Err); !strings.Contains(reason, errDisk.Error()) {
+				if reason, _ := provider.Reason(account.Stop.Err); !strings.Contains(reason, errDisk.Error()) {
 					t.Errorf("the stop hides its cause: %s", reason)
 				}
 				same(t, "state", test.state, closeSession(t, session).Thermostats["thermostat.a"].Outcome)
@@ -95,7 +95,7 @@ func TestConfirmedAtARetry(t *testing.T) {
 		}
 		account := w.run(add("a", manual(200)))
 		same(t, "outcome", "a unknown 2", outcomes(account))
-		reason, _ := apply.Reason(account.Results[0].Err)
+		reason, _ := provider.Reason(account.Results[0].Err)
 		same(t, "reason", "the cloud confirmed it, but that could not be recorded: no space left on device", reason)
 	})
 }

@@ -285,7 +285,7 @@ func TestTooLate(t *testing.T) {
 					want = test.want + ", b applied 1"
 				}
 				same(t, "outcomes", want, outcomes(account))
-				reason, _ := apply.Reason(account.Results[0].Err)
+				reason, _ := provider.Reason(account.Results[0].Err)
 				same(t, "reason", test.reason, reason)
 				same(t, "complete", test.reason == "", account.Complete())
 				same(t, "sentinel", test.reason != "", errors.Is(account.Results[0].Err, apply.ErrTooLate))

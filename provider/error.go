@@ -158,11 +158,14 @@ func (e *Error) Reason() string {
 	return b.String()
 }
 
-// AccountWide names in a word or two a failure that means the same for every call
+// AccountWide names in a word or two an error that means the same for every call
 // of the account, such as "469", so that it need be told in full only once; ""
 // for any other.
-func (e *Error) AccountWide() string {
+func AccountWide(err error) string {
+	e, ok := errors.AsType[*Error](err)
 	switch {
+	case !ok:
+		return ""
 	case e.NoToken || e.LoginRefused:
 		return "no access token"
 	case e.Kind == KindUnauthorized && e.Renewed:
@@ -171,6 +174,18 @@ func (e *Error) AccountWide() string {
 		return strconv.Itoa(e.StatusCode)
 	}
 	return ""
+}
+
+// Reason is what went wrong, of an *Error without operation and device, and what a
+// person can do about it; each "" if there is nothing to say.
+func Reason(err error) (reason, remedy string) {
+	if failed, ok := errors.AsType[*Error](err); ok {
+		return failed.Reason(), failed.Remedy
+	}
+	if err == nil {
+		return "", ""
+	}
+	return err.Error(), ""
 }
 
 // Unwrap gives the cause below.

@@ -10,6 +10,7 @@ import (
 	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
+	"setpoint/provider"
 	"setpoint/provider/dispatch"
 )
 
@@ -187,9 +188,9 @@ func why(a *apply.Account, r *apply.Result, now time.Time) string {
 	case r.Outcome == apply.Expired && r.Step.Action == plan.NoOp:
 		return "what is declared is over, so nothing is sent"
 	}
-	reason, remedy := apply.Reason(r.Err)
-	brief := apply.AccountWide(r.Err)
-	ended := brief != "" && a.Stop != nil && apply.AccountWide(a.Stop.Err) == brief
+	reason, remedy := provider.Reason(r.Err)
+	brief := provider.AccountWide(r.Err)
+	ended := brief != "" && a.Stop != nil && provider.AccountWide(a.Stop.Err) == brief
 	if ended {
 		reason = brief + ", which ended the run"
 	}
@@ -224,7 +225,7 @@ func next(a *apply.Account, now time.Time) string {
 		}
 		return "Not everything is done. What is done is recorded: mend what is named and run it again;" + rest
 	}
-	reason, remedy := apply.Reason(a.Stop.Err)
+	reason, remedy := provider.Reason(a.Stop.Err)
 	reason = strings.TrimRight(reason, ". ")
 	if remedy != "" {
 		remedy = " " + strings.TrimRight(remedy, ". ") + "."

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"setpoint/apply"
+	"setpoint/provider"
 )
 
 // Pauses tells a pause of all calls once, and not once for every call in flight
@@ -22,6 +22,6 @@ func (p *Pauses) Line(until time.Time, err error, now time.Time) string {
 		return ""
 	}
 	p.until = until
-	reason, _ := apply.Reason(err)
+	reason, _ := provider.Reason(err)
 	return oneLine(fmt.Sprintf("All calls pause for %s: %s", Duration(until.Sub(now)), reason))
 }

@@ -168,7 +168,7 @@ func (l *Lines) verified(r *apply.Result) {
 	case r.Back != nil:
 		l.diagnose(r)
 	case r.Unread != nil:
-		reason, _ := apply.Reason(r.Unread)
+		reason, _ := provider.Reason(r.Unread)
 		_ = l.stream.Diagnostic(l.locate(diag.Diagnostic{
 			Severity: diag.Warning, Summary: "Not read back", Detail: sentence("confirmed, but not read back: " + reason), Address: r.Step.Address.String(),
 		}), render.Retry{})

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"setpoint/apply"
 	"setpoint/config"
 	"setpoint/config/address"
 	"setpoint/config/diag"
@@ -65,9 +64,9 @@ func (l *ReadingLines) Observe(e survey.Event) {
 }
 
 func (l *ReadingLines) unread(e survey.Settled) {
-	reason, _ := apply.Reason(e.Err)
+	reason, _ := provider.Reason(e.Err)
 	detail := sentence(reason)
-	if apply.AccountWide(e.Err) == "" { // else no plan is made
+	if provider.AccountWide(e.Err) == "" { // else no plan is made
 		detail += " It is planned from the record."
 	}
 	_ = l.stream.Diagnostic(l.locate(diag.Diagnostic{

@@ -12,6 +12,7 @@ import (
 	"setpoint/config/diag"
 	"setpoint/plan"
 	"setpoint/plan/render"
+	"setpoint/provider"
 )
 
 // Progress writes at most one line for each event of a run, while it happens. It
@@ -20,13 +21,13 @@ type Progress struct {
 	w         io.Writer
 	reference time.Time
 	pauses    Pauses
-	told      map[string]bool // what holds for the whole account and was told in full; nil: all is told in full
+	told      Told
 }
 
 // NewProgress writes to w. The reference instant is the plan's; times of
 // another year are written with their year.
 func NewProgress(w io.Writer, reference time.Time) *Progress {
-	return &Progress{w: w, reference: reference, told: map[string]bool{}}
+	return &Progress{w: w, reference: reference, told: Told{}}
 }
 
 // Observe takes an event of apply.Run.
@@ -103,7 +104,7 @@ func (p *Progress) verified(r *apply.Result) string {
 	case r.Back != nil:
 		return name + notBack(r, p.reference)
 	case r.Unread != nil:
-		reason, _ := apply.Reason(r.Unread)
+		reason, _ := provider.Reason(r.Unread)
 		return name + "not read back: " + reason
 	}
 	return name + "read back as set"
@@ -116,15 +117,10 @@ func notBack(r *apply.Result, reference time.Time) string {
 
 // reason is what went wrong, in full where it was not told before.
 func (p *Progress) reason(err error) string {
-	reason, _ := apply.Reason(err)
-	brief := apply.AccountWide(err)
-	if brief == "" || p.told == nil {
-		return reason
+	if again := p.told.Again(err); again != "" {
+		return again
 	}
-	if p.told[brief] {
-		return brief + ", as before"
-	}
-	p.told[brief] = true
+	reason, _ := provider.Reason(err)
 	return reason
 }
 

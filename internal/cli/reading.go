@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"setpoint/apply"
 	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/diag"
@@ -36,7 +35,7 @@ type readProgress struct {
 
 	all, done, every int
 	pauses           report.Pauses
-	told             map[string]bool // what holds for the whole account and was told in full
+	told             report.Told
 }
 
 // manyReadings is from how many on it is said how far the reading is.
@@ -44,7 +43,7 @@ const manyReadings = 20
 
 // newReadProgress tells of thermostats by what a person calls them.
 func newReadProgress(out *notes, pace float64, names map[provider.Device]string) *readProgress {
-	return &readProgress{out: out, pace: pace, name: func(call survey.Call) string { return names[call.Device] }, told: map[string]bool{}}
+	return &readProgress{out: out, pace: pace, name: func(call survey.Call) string { return names[call.Device] }, told: report.Told{}}
 }
 
 // calledBy gives the address of every thermostat that is declared.
@@ -58,12 +57,10 @@ func calledBy(declared []config.Thermostat) map[provider.Device]string {
 
 // reason is why a call failed, in full where it was not told before.
 func (p *readProgress) reason(err error) string {
-	brief := apply.AccountWide(err)
-	if brief == "" || !p.told[brief] {
-		p.told[brief] = true
-		return survey.Reason(err)
+	if again := p.told.Again(err); again != "" {
+		return again
 	}
-	return brief + ", as before"
+	return survey.Reason(err)
 }
 
 func (p *readProgress) observe(e survey.Event) {
@@ -130,7 +127,7 @@ func (p *readProgress) settled(e survey.Settled) []string {
 
 // remedyOf is what a person can do about it, with a space before; "" if nothing.
 func remedyOf(err error) string {
-	if _, remedy := apply.Reason(err); remedy != "" {
+	if _, remedy := provider.Reason(err); remedy != "" {
 		return " " + strings.TrimRight(remedy, ". ") + "."
 	}
 	return ""

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"setpoint/apply"
 	"setpoint/apply/report"
 	"setpoint/config"
 	"setpoint/config/address"
@@ -297,7 +296,7 @@ func (w *watcher) readings(found *survey.Report, now time.Time) []render.Reading
 			}
 		} else if reading.Status.Outcome == dispatch.NotAttempted {
 			row.Why = "not attempted"
-		} else if brief := apply.AccountWide(reading.Status.Err); brief != "" && found.Stop != nil && !w.flags.asJSON {
+		} else if brief := provider.AccountWide(reading.Status.Err); brief != "" && found.Stop != nil && !w.flags.asJSON {
 			row.Why = brief + ", see below"
 		}
 		all = append(all, row)
