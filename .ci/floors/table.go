@@ -29,6 +29,7 @@ func table() []row {
 		{pkg: "config/programs", floor: 1, why: "what the programs of thermostats are called, wherever names are used"},
 		{pkg: "config/functions", floor: 1, why: "what expressions can call, whatever is declared"},
 		{pkg: "config", floor: 2, why: "what is wanted, whatever was applied before"},
+		{pkg: "config/graph", floor: 3, why: "draws what config declares, for people; config itself draws nothing"},
 		{pkg: "plan/state", floor: 2, why: "what was applied, whatever is wanted now"},
 		{pkg: "plan/state/remote", floor: 3, why: "keeps what plan/state records on a server; plan/state itself knows no HTTP"},
 		{pkg: "plan/state/server", floor: 1, why: "serves states and shares no code with the client, so that one misreading of the protocol cannot hide in both"},
