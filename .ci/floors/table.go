@@ -29,6 +29,7 @@ func table() []row {
 		{pkg: "config/programs", floor: 1, why: "what the programs of thermostats are called, wherever names are used"},
 		{pkg: "config/functions", floor: 1, why: "what expressions can call, whatever is declared"},
 		{pkg: "config", floor: 2, why: "what is wanted, whatever was applied before"},
+		{pkg: "config/console", floor: 3, why: "evaluates expressions that no file holds, as config evaluates those of files"},
 		{pkg: "config/graph", floor: 3, why: "draws what config declares, for people; config itself draws nothing"},
 		{pkg: "plan/state", floor: 2, why: "what was applied, whatever is wanted now"},
 		{pkg: "plan/state/remote", floor: 3, why: "keeps what plan/state records on a server; plan/state itself knows no HTTP"},
@@ -66,7 +67,7 @@ func bans() []ban {
 		},
 		{
 			imported: "github.com/hashicorp/hcl",
-			only:     []string{"config", "config/conversion", "config/diag", "config/functions", "config/language", "plan/discovery", "internal/cli"},
+			only:     []string{"config", "config/console", "config/conversion", "config/diag", "config/functions", "config/language", "plan/discovery", "internal/cli"},
 			why:      "the language of the files ends where the configuration is evaluated, and begins where one is written",
 			instead:  "name an address and an attribute and let config add the range",
 		},

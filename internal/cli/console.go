@@ -5,13 +5,11 @@ import (
 	"io"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
 
 	"setpoint/config"
-	"setpoint/config/diag"
+	"setpoint/config/console"
 )
 
 func (a *app) consoleCommand() *cobra.Command {
@@ -41,7 +39,7 @@ any of it failed; the values of the others are printed nonetheless. A sensitive 
 			if err != nil {
 				return err
 			}
-			return c.run()
+			return a.evaluateAll(c)
 		},
 	}
 	f.addPath(cmd.Flags())
@@ -50,16 +48,8 @@ any of it failed; the values of the others are printed nonetheless. A sensitive 
 	return cmd
 }
 
-// console evaluates expressions, one after the other.
-type console struct {
-	*app
-	config *config.Config
-	state  cty.Value
-	asJSON bool
-}
-
 // openConsole reads configuration and state.
-func (a *app) openConsole(f *recordFlags, asJSON bool) (*console, error) {
+func (a *app) openConsole(f *recordFlags, asJSON bool) (*console.Console, error) {
 	c, err := a.load(config.Options{AllowMissing: true})
 	if err != nil {
 		return nil, err
@@ -80,120 +70,45 @@ func (a *app) openConsole(f *recordFlags, asJSON bool) (*console, error) {
 	if err != nil {
 		return nil, fail("State not usable", "%s: %s.", a.place(f, c.Backend), err)
 	}
-	return &console{app: a, config: c, state: value, asJSON: asJSON}, nil
+	return &console.Console{Config: c, More: map[string]cty.Value{"state": value}, JSON: asJSON}, nil
 }
 
-// run evaluates everything there is to read.
-func (c *console) run() error {
-	in := c.lines()
+// evaluateAll evaluates everything there is to read.
+func (a *app) evaluateAll(c *console.Console) error {
+	in := a.lines()
 	failed := false
-	var e expression
+	var e console.Expression
 	for {
-		line, err := in.next(e.begun())
+		line, err := in.next(e.Begun())
 		switch {
 		case errors.Is(err, errGivenUp):
-			e = expression{}
+			e = console.Expression{}
 			continue
-		case errors.Is(err, io.EOF) && e.begun():
+		case errors.Is(err, io.EOF) && e.Begun():
 			// evaluated as it is, which says what is missing
-		case errors.Is(err, io.EOF) || err == nil && !e.begun() && strings.TrimSpace(line) == "exit":
-			return c.end(in, failed)
+		case errors.Is(err, io.EOF) || err == nil && !e.Begun() && strings.TrimSpace(line) == "exit":
+			return endConsole(in, failed)
 		case err != nil:
 			return fail("Not readable", "Standard input: %s.", cause(err))
-		case !e.add(line):
+		case !e.Add(line):
 			continue
 		}
-		text, diags := c.evaluate(in.name(), &e)
+		text, diags := c.Evaluate(in.name(), &e)
 		failed = failed || diags.HasErrors()
-		c.diagnose(diags)
-		if err := c.answer(text); err != nil {
+		a.diagnose(diags)
+		if err := a.answer(text); err != nil {
 			return err
 		}
-		before := e.first + e.lines
-		if e = (expression{}); !in.interactive() {
-			e.first = before
+		if e = e.After(); in.interactive() {
+			e = console.Expression{}
 		}
 	}
 }
 
-// end ends the console. A person has seen what failed; a script must be told.
-func (c *console) end(in lines, failed bool) error {
+// endConsole ends it. A person has seen what failed; a script must be told.
+func endConsole(in lines, failed bool) error {
 	if failed && !in.interactive() {
 		return exit(codeError)
 	}
 	return nil
-}
-
-// evaluate gives the value of an expression as it is printed, with its line
-// end; "" for one that is empty or wrong.
-func (c *console) evaluate(name string, e *expression) (string, diag.List) {
-	source := e.source()
-	tokens, _ := hclsyntax.LexExpression([]byte(source), name, hcl.InitialPos) // its errors are the parser's too
-	if isBlank(tokens) {
-		return "", nil
-	}
-	asked := argumentOfType(source)
-	if asked != "" {
-		source = asked
-	}
-	value, diags := c.config.Evaluate(name, source, map[string]cty.Value{"state": c.state})
-	e.placed(diags)
-	if diags.HasErrors() {
-		return "", diags
-	}
-	text, err := c.printed(value, asked != "")
-	if err != nil {
-		at := diag.Pos{Line: e.first + 1, Column: 1}
-		return "", append(diags, diag.Diagnostic{
-			Severity: diag.Error, Summary: "Value not printable", Detail: diag.Capital(err.Error()) + ".",
-			Range: &diag.Range{Filename: name, Start: at, End: at},
-		})
-	}
-	return text + "\n", diags
-}
-
-func (c *console) printed(value cty.Value, asType bool) (string, error) {
-	if asType {
-		value = cty.StringVal(typeText(value))
-		if !c.asJSON {
-			return value.AsString(), nil
-		}
-	}
-	if plain, _ := value.UnmarkDeep(); !plain.IsWhollyKnown() {
-		return "", errors.New("it depends on a variable without a value; give it one with --var NAME=VALUE")
-	}
-	if c.asJSON {
-		return jsonText(value)
-	}
-	return hclText(value)
-}
-
-// argumentOfType gives the argument where the whole expression is type(…), with
-// spaces before it so that its places stay what they are.
-func argumentOfType(source string) string {
-	expr, diags := hclsyntax.ParseExpression([]byte(source), "", hcl.InitialPos)
-	call, ok := expr.(*hclsyntax.FunctionCallExpr)
-	if diags.HasErrors() || !ok || call.Name != "type" || len(call.Args) != 1 || call.ExpandFinal {
-		return ""
-	}
-	at := call.Args[0].Range()
-	before := strings.Map(func(r rune) rune {
-		if r == '\n' {
-			return r
-		}
-		return ' '
-	}, source[:at.Start.Byte])
-	return before + source[at.Start.Byte:at.End.Byte]
-}
-
-// isBlank tells whether there is nothing but spaces and comments.
-func isBlank(tokens hclsyntax.Tokens) bool {
-	for _, token := range tokens {
-		switch token.Type {
-		case hclsyntax.TokenNewline, hclsyntax.TokenComment, hclsyntax.TokenEOF:
-		default:
-			return false
-		}
-	}
-	return true
 }

@@ -9,16 +9,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"golang.org/x/term"
 
-	"setpoint/config/diag"
+	"setpoint/config/console"
 )
-
-// mostExpression bounds one expression, in bytes: input without end must not
-// fill the memory.
-const mostExpression = 1 << 16
 
 var errGivenUp = errors.New("given up")
 
@@ -39,7 +33,7 @@ func (a *app) lines() lines {
 		return t
 	}
 	scanner := bufio.NewScanner(a.Stdin)
-	scanner.Buffer(nil, mostExpression)
+	scanner.Buffer(nil, console.MostExpression)
 	return &piped{scanner: scanner}
 }
 
@@ -57,7 +51,7 @@ func (p *piped) next(bool) (string, error) {
 	if !p.scanner.Scan() {
 		switch err := p.scanner.Err(); {
 		case errors.Is(err, bufio.ErrTooLong):
-			return "", fmt.Errorf("a line is longer than %d bytes, which is no expression", mostExpression)
+			return "", fmt.Errorf("a line is longer than %d bytes, which is no expression", console.MostExpression)
 		case err != nil:
 			return "", err
 		}
@@ -132,103 +126,4 @@ func (t *typed) read() (line string, err error) {
 		}
 	}()
 	return t.editor.ReadLine()
-}
-
-// expression gathers the lines of an expression.
-type expression struct {
-	text  strings.Builder
-	lines int
-	first int // lines before it
-
-	open    int             // brackets
-	rest    strings.Builder // lines that cannot be judged before a heredoc or template ends
-	until   string          // the mark that ends the heredoc
-	heredoc bool            // there is or was one
-}
-
-func (e *expression) begun() bool { return e.lines > 0 }
-
-// source is what was gathered. The mark of a heredoc counts only with its line end.
-func (e *expression) source() string {
-	if e.heredoc {
-		return e.text.String() + "\n"
-	}
-	return e.text.String()
-}
-
-// placed moves diagnostics, which count lines from the expression's first, to
-// where they are in the input.
-func (e *expression) placed(list diag.List) diag.List {
-	for i := range list {
-		if d := &list[i]; d.Range != nil {
-			d.Range.Start.Line += e.first
-			d.Range.End.Line += e.first
-		}
-		if s := list[i].Snippet; s != nil {
-			s.StartLine += e.first
-		}
-	}
-	return list
-}
-
-// add takes the next line and tells whether the expression is complete with it,
-// or cannot become so. Lines within brackets are looked at once each, those of a
-// heredoc when it may have ended, those within a template all together.
-func (e *expression) add(line string) bool {
-	if e.lines > 0 {
-		e.text.WriteByte('\n')
-	}
-	e.lines++
-	e.text.WriteString(line)
-	e.rest.WriteString(line + "\n")
-	switch {
-	case e.text.Len() > mostExpression:
-		return true
-	case e.until != "" && strings.TrimSpace(line) != e.until:
-		return false
-	}
-	found := look(e.rest.String())
-	e.until, e.heredoc = found.until, e.heredoc || found.until != ""
-	switch {
-	case found.broken:
-		return true
-	case found.until != "" || found.template:
-		return false
-	}
-	e.rest.Reset()
-	e.open += found.brackets
-	return e.open <= 0
-}
-
-// openings is what a source leaves open.
-type openings struct {
-	brackets int    // how many more it opens than it closes; negative where it closes others
-	until    string // the mark of a heredoc
-	template bool   // what is in quotes goes on after an interpolation
-	broken   bool   // what is in quotes does not end on its line, and no other can end it
-}
-
-func look(source string) (found openings) {
-	tokens, _ := hclsyntax.LexExpression([]byte(source), "", hcl.InitialPos) // what is wrong is said when it is evaluated
-	templates := 0
-	for _, token := range tokens {
-		switch token.Type {
-		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen:
-			found.brackets++
-		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen:
-			found.brackets--
-		case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-			templates++
-		case hclsyntax.TokenTemplateSeqEnd:
-			templates--
-		case hclsyntax.TokenOHeredoc:
-			found.until = strings.Trim(string(token.Bytes), "<-\r\n")
-		case hclsyntax.TokenCHeredoc:
-			found.until = ""
-		case hclsyntax.TokenQuotedNewline:
-			found.broken = true
-		}
-	}
-	found.template = templates > 0
-	return found
 }

@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"os"
@@ -22,7 +22,7 @@ func emptyConfig(t *testing.T) *config.Config {
 	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte("locals {}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, list := config.Load(config.Options{Dir: dir, Version: Version})
+	c, list := config.Load(config.Options{Dir: dir})
 	if list.HasErrors() {
 		t.Fatal(list)
 	}
@@ -145,18 +145,59 @@ func TestExpressions(t *testing.T) {
 		"\xff(\n)\n2":                 "\xff( )|2",
 	} {
 		var got []string
-		e := expression{}
+		e := Expression{}
 		for line := range strings.SplitSeq(strings.TrimSuffix(input, "\n"), "\n") {
-			if e.add(line) {
+			if e.Add(line) {
 				got = append(got, strings.ReplaceAll(e.text.String(), "\n", " "))
-				e = expression{}
+				e = e.After()
 			}
 		}
-		if e.begun() {
+		if e.Begun() {
 			got = append(got, strings.ReplaceAll(e.text.String(), "\n", " ")+"…")
 		}
 		if joined := strings.Join(got, "|"); joined != want {
 			t.Errorf("%q is cut into %s, not %s", input, joined, want)
+		}
+	}
+}
+
+// TestEvaluate: expressions in a row see what they are given, and what is wrong with
+// one is said where it is in the whole input.
+func TestEvaluate(t *testing.T) {
+	c := &Console{Config: emptyConfig(t), More: map[string]cty.Value{"state": cty.ObjectVal(map[string]cty.Value{"serial": cty.NumberIntVal(7)})}}
+	var e Expression
+	for _, test := range []struct {
+		input, want string
+		line        int // of the error, 0 for none
+	}{
+		{"state.serial + 1", "8\n", 0},
+		{"# nothing", "", 0},
+		{"[\n  1,\n  nowhere.x,\n]", "", 5},
+		{"type(\n[true])", "tuple([bool])\n", 0},
+		{"type(state.serial)", "number\n", 0},
+		{"1 / 0", "", 10},
+		{"", "", 0},
+		{"1e", "", 12},
+	} {
+		for line := range strings.SplitSeq(test.input, "\n") {
+			e.Add(line)
+		}
+		text, list := c.Evaluate("input", &e)
+		line := 0
+		for _, d := range list {
+			line = d.Range.Start.Line
+		}
+		if text != test.want || line != test.line {
+			t.Errorf("%q is %q, with an error in line %d; %+v", test.input, text, line, list)
+		}
+		e = e.After()
+	}
+	c.JSON = true
+	for input, want := range map[string]string{`["a", state.serial]`: `["a",7]`, "type(1)": `"number"`} {
+		var e Expression
+		e.Add(input)
+		if text, list := c.Evaluate("input", &e); text != want+"\n" || len(list) > 0 {
+			t.Errorf("%s is %q; %+v", input, text, list)
 		}
 	}
 }
