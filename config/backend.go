@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -82,7 +81,7 @@ func (e *evaluation) staticWhole(attr *hcl.Attribute, least, most int) *int {
 	number := value.AsBigFloat()
 	n, _ := number.Int64()
 	if !number.IsInt() || n < int64(least) || n > int64(most) {
-		e.reportf(attr.Expr.Range(), attr.Name+" out of range", "%s", fmt.Sprintf("%s must be a whole number from %d to %d.", attr.Name, least, most))
+		e.reportf(attr.Expr.Range(), attr.Name+" out of range", "%s must be a whole number from %d to %d.", attr.Name, least, most)
 		return nil
 	}
 	found := int(n)

@@ -150,7 +150,7 @@ output "inner" {
   value = var.inner
 }
 `}, func(o *config.Options) { o.Environ = []string{"SETPOINT_VAR_token=" + canary} })
-	shown := []any{c.Plants, c.Thermostats, c.Outputs, c.Moves, c.Removals, c.Imports, c.Protected, c.Variables, c.Secrets, c.Provider, c.Backend, c.Digest}
+	shown := []any{c.Plants, c.Thermostats, c.Outputs, c.Moves, c.Removals, c.Imports, c.Protected, c.Variables, c.Provider, c.Backend, c.Digest}
 	encoded, err := json.Marshal(shown)
 	if err != nil {
 		t.Fatal(err)

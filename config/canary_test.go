@@ -113,6 +113,6 @@ func TestCanaryInDiagnose(t *testing.T) {
 		func(o *config.Options) { o.Environ = []string{"SETPOINT_VAR_token=" + canary} })
 	silent(t, diag.List{
 		c.Diagnose(&c.Thermostats[0], "mode", diag.Error, "The server says canary-4711", "Its words: \"canary-4711\"."),
-		c.DiagnoseEndpoint("No answer from canary-4711", "dial canary-4711"),
+		c.DiagnoseAt(c.Provider.EndpointRange, diag.Error, "No answer from canary-4711", "dial canary-4711"),
 	})
 }

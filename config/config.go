@@ -72,9 +72,6 @@ type Config struct {
 	// Assumed tells that variables have no value (see Options.AllowMissing): what
 	// depends on them is in none of the above.
 	Assumed bool
-	// Secrets are the sensitive texts met while evaluating, so that whoever
-	// prints foreign text can take them out.
-	Secrets []provider.Secret
 	// Digest identifies everything that was read but the values of variables:
 	// configuration files, files read by functions, and the names of programs
 	// where they are used. It is a SHA-256 in hex.
@@ -83,7 +80,7 @@ type Config struct {
 	files map[string]*hcl.File
 	scope *scope // the root; nil where nothing could be read
 
-	redaction *strings.Replacer // of Secrets, made once: there may be many findings, and many secrets
+	redaction *strings.Replacer // of sensitive texts, made once: there may be many findings, and many secrets
 }
 
 // Backend is where the state lives.
@@ -222,10 +219,8 @@ type Import struct {
 // Output is a declared output.
 type Output struct {
 	Name        string
-	Description string
 	Sensitive   bool
 	Value, Type json.RawMessage // JSON as in Terraform's outputs; both nil where sensitive
-	Range       hcl.Range
 }
 
 // Range is where an attribute of the thermostat is written, or its block where
@@ -241,29 +236,19 @@ func (t *Thermostat) Range(attribute string) hcl.Range {
 // of later stages, which know addresses but not places.
 func (c *Config) Diagnose(t *Thermostat, attribute string, severity diag.Severity, summary, detail string) diag.Diagnostic {
 	subject := t.Range(attribute)
+	return c.diagnose(&subject, t.Address.String(), severity, summary, detail)
+}
+
+// DiagnoseAt makes a diagnostic about a place in the configuration; nil where
+// nothing is written about it.
+func (c *Config) DiagnoseAt(subject *Place, severity diag.Severity, summary, detail string) diag.Diagnostic {
+	return c.diagnose(subject, "", severity, summary, detail)
+}
+
+func (c *Config) diagnose(subject *hcl.Range, address string, severity diag.Severity, summary, detail string) diag.Diagnostic {
 	found := redact(diag.FromHCL(hcl.Diagnostics{{
-		Severity: hcl.DiagError,
-		Summary:  summary,
-		Detail:   detail,
-		Subject:  &subject,
-		Extra:    diag.Extra{Address: t.Address.String()},
+		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: subject, Extra: diag.Extra{Address: address},
 	}}, c.files), c.redaction)[0]
 	found.Severity = severity
 	return found
-}
-
-// DiagnoseAt makes a diagnostic about a place in the configuration.
-func (c *Config) DiagnoseAt(subject hcl.Range, severity diag.Severity, summary, detail string) diag.Diagnostic {
-	found := redact(diag.FromHCL(hcl.Diagnostics{{
-		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &subject,
-	}}, c.files), c.redaction)[0]
-	found.Severity = severity
-	return found
-}
-
-// DiagnoseEndpoint makes an error about the provider's endpoint.
-func (c *Config) DiagnoseEndpoint(summary, detail string) diag.Diagnostic {
-	return redact(diag.FromHCL(hcl.Diagnostics{{
-		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: c.Provider.EndpointRange,
-	}}, c.files), c.redaction)[0]
 }

@@ -81,7 +81,7 @@ func exported() []cmp.Option {
 	return []cmp.Option{
 		cmpopts.IgnoreUnexported(config.Config{}, config.Thermostat{}),
 		cmpopts.IgnoreFields(config.Config{}, "Digest"),
-		cmpopts.IgnoreFields(config.Plant{}, "Range"), cmpopts.IgnoreFields(config.Output{}, "Range"),
+		cmpopts.IgnoreFields(config.Plant{}, "Range"),
 		cmpopts.IgnoreFields(config.Move{}, "Range"), cmpopts.IgnoreFields(config.Removal{}, "Range"), cmpopts.IgnoreFields(config.Import{}, "Range"),
 		cmp.Comparer(func(a, b address.Address) bool { return a == b }),
 		cmp.Comparer(func(a, b address.Group) bool { return a.String() == b.String() }),

@@ -18,7 +18,6 @@ import (
 // evaluation is one run of Load: its inputs and everything found on the way.
 type evaluation struct {
 	options     Options
-	now         time.Time
 	files       map[string]*hcl.File
 	diags       hcl.Diagnostics
 	digest      digest

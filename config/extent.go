@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -23,8 +21,8 @@ func (s *scope) tooLarge(expr hcl.Expression, value cty.Value) bool {
 	if len(s.active) > 0 {
 		what = "The value of " + s.active[len(s.active)-1].name
 	}
-	s.reportf(expr.Range(), "Value too large", "%s", fmt.Sprintf("%s consists of more than %d parts, counting what is in it several times as often as it is. "+
-		"Refer to its parts where they are needed instead.", what, mostParts))
+	s.reportf(expr.Range(), "Value too large", "%s consists of more than %d parts, counting what is in it several times as often as it is. "+
+		"Refer to its parts where they are needed instead.", what, mostParts)
 	return true
 }
 

@@ -28,7 +28,6 @@ func Load(o Options) (*Config, diag.List) {
 	}
 	e := &evaluation{
 		options:        o,
-		now:            o.Now,
 		files:          map[string]*hcl.File{},
 		zones:          map[string]*time.Location{},
 		variables:      map[string]json.RawMessage{},
@@ -63,8 +62,8 @@ func Load(o Options) (*Config, diag.List) {
 	e.root = c.scope
 	e.root.values = e.root.variableValues(o)
 	c.evaluate()
-	c.Variables, c.Secrets, c.Digest, c.Assumed = e.variables, e.secrets, e.digest.sum(), e.assumed
-	c.redaction = redaction(c.Secrets)
+	c.Variables, c.Digest, c.Assumed = e.variables, e.digest.sum(), e.assumed
+	c.redaction = redaction(e.secrets)
 	c.redactChecks()
 	return c, e.diagnostics()
 }
@@ -150,5 +149,5 @@ func (c *Config) evaluateModule(s *scope) []*node {
 
 // functionsOf is what expressions of a module are evaluated in.
 func (e *evaluation) functionsOf(dir string) *hcl.EvalContext {
-	return &hcl.EvalContext{Functions: functions.Table(e.now, e.readable, dir)}
+	return &hcl.EvalContext{Functions: functions.Table(e.options.Now, e.readable, dir)}
 }

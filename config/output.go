@@ -16,7 +16,6 @@ type outputBlock struct {
 	name          string
 	declared      hcl.Range
 	value         hcl.Expression // nil where it is missing, which has been reported
-	description   string
 	sensitive     bool
 	preconditions []rule
 }
@@ -25,7 +24,7 @@ func (e *evaluation) decodeOutput(m *module, block *hcl.Block) {
 	body := e.content(block.Body, "output")
 	decoded := &outputBlock{name: block.Labels[0], declared: block.DefRange, preconditions: e.decodeRules(body, "output", "precondition")}
 	if attr, ok := body.Attributes["description"]; ok {
-		decoded.description = e.staticString(attr)
+		e.staticString(attr) // for whoever reads the file; that it is a text is checked
 	}
 	if attr, ok := body.Attributes["sensitive"]; ok {
 		decoded.sensitive = e.staticBool(attr)
@@ -76,7 +75,7 @@ func (s *scope) outputs() []Output {
 		if !value.IsWhollyKnown() {
 			continue // made of something that was reported
 		}
-		out := Output{Name: name, Description: block.description, Sensitive: block.sensitive, Range: block.declared}
+		out := Output{Name: name, Sensitive: block.sensitive}
 		if !out.Sensitive {
 			if err := out.encode(value); err != nil {
 				s.reportf(block.value.Range(), "Output not recordable", "The value of output %q cannot be written as JSON: %s.", name, err)

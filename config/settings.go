@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"path/filepath"
 
 	"github.com/hashicorp/go-version"
@@ -56,7 +55,7 @@ func (e *evaluation) checkVersion(attr *hcl.Attribute) {
 	}
 	have, err := version.NewVersion(e.options.Version)
 	if err != nil {
-		e.reportf(attr.Expr.Range(), "Version unknown", "%s", fmt.Sprintf("This build of setpoint has no version (%q) to hold against %q.", e.options.Version, text))
+		e.reportf(attr.Expr.Range(), "Version unknown", "This build of setpoint has no version (%q) to hold against %q.", e.options.Version, text)
 		return
 	}
 	if !constraints.Check(have) {

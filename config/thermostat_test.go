@@ -279,11 +279,11 @@ func TestDiagnose(t *testing.T) {
 	if d.Severity != diag.Warning || d.Address != "thermostat.hall" || d.Range.Start.Line != 10 || d.Snippet == nil || !strings.Contains(d.Snippet.Code, "protection") {
 		t.Errorf("got %+v", d)
 	}
-	if d := c.DiagnoseEndpoint("Odd", "Why."); d.Range != nil || d.Severity != diag.Error {
+	if d := c.DiagnoseAt(c.Provider.EndpointRange, diag.Error, "Odd", "Why."); d.Range != nil || d.Severity != diag.Error {
 		t.Errorf("an endpoint that nobody wrote is at %v", d.Range)
 	}
 	c = good(t, files{"main.hcl": "provider \"smarther\" {\n  endpoint = \"http://127.0.0.1:80/\"\n}\n"})
-	if d := c.DiagnoseEndpoint("Odd", "Why."); d.Range == nil || d.Range.Start.Line != 2 {
+	if d := c.DiagnoseAt(c.Provider.EndpointRange, diag.Error, "Odd", "Why."); d.Range == nil || d.Range.Start.Line != 2 {
 		t.Errorf("got %+v", d)
 	}
 }

@@ -78,7 +78,7 @@ func (a *app) credentials(c *config.Config) (*credentials, error) {
 	}
 	var list diag.List
 	if withheld := held.withheld(a.mayCarry(endpoint)); len(withheld) > 0 {
-		list = append(list, c.DiagnoseEndpoint("Credentials withheld", fmt.Sprintf("%s will not be sent to %s, which is neither the vendor's host nor this machine. "+
+		list = append(list, c.DiagnoseAt(c.Provider.EndpointRange, diag.Error, "Credentials withheld", fmt.Sprintf("%s will not be sent to %s, which is neither the vendor's host nor this machine. "+
 			"If that is where they belong, set SMARTHER_ENDPOINT=%s in the environment.", diag.Capital(strings.Join(withheld, " and ")), endpoint.Host, c.Provider.Endpoint)))
 	}
 	missing := held.missing()

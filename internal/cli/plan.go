@@ -220,7 +220,7 @@ func locate(c *config.Config, notices []plan.Notice) diag.List {
 	var list diag.List
 	for _, n := range notices {
 		if n.Place != nil {
-			list = append(list, c.DiagnoseAt(*n.Place, n.Severity, n.Summary, n.Detail))
+			list = append(list, c.DiagnoseAt(n.Place, n.Severity, n.Summary, n.Detail))
 			continue
 		}
 		if t := declared[n.Address]; t != nil {
