@@ -246,7 +246,7 @@ func (r *run) record(step *plan.Step) error {
 		if err := r.outdated.drop(r.Journal, step); err != nil {
 			return err
 		}
-		return r.Journal.Drop(recordName(step))
+		return r.Journal.Drop(step.RecordName())
 	}
 	if step.Moved != "" {
 		if err := r.Journal.Rename(step.Moved, name); err != nil || step.Action == plan.Move {

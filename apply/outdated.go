@@ -1,8 +1,6 @@
 package apply
 
 import (
-	"cmp"
-
 	"setpoint/plan"
 	"setpoint/provider"
 )
@@ -36,21 +34,12 @@ func newOutdated(steps []plan.Step) outdated {
 // drop forgets what is older than the record that a step is about to take away.
 func (o outdated) drop(journal Journal, step *plan.Step) error {
 	for _, other := range o[step.Device] {
-		if other == step || other.Action != plan.Forget || step.Action == plan.Forget && !older(other, step) {
+		if other == step || other.Action != plan.Forget || step.Action == plan.Forget && !other.Older(step) {
 			continue
 		}
-		if err := journal.Drop(recordName(other)); err != nil {
+		if err := journal.Drop(other.RecordName()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// older tells which of two records of a device is not the newest, by name where
-// both are of one second.
-func older(a, b *plan.Step) bool {
-	return cmp.Or(a.Before.At.Compare(b.Before.At), cmp.Compare(recordName(b), recordName(a))) < 0
-}
-
-// recordName is what the record has a thermostat under before the step.
-func recordName(step *plan.Step) string { return cmp.Or(step.Moved, step.Address.String()) }

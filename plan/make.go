@@ -252,7 +252,7 @@ func (m *maker) decide(step *Step, declared, t *config.Thermostat, l look, reque
 		if entry.Previous == nil {
 			step.Action = Add
 		}
-	case m.superseded(nameInRecord(step), entry):
+	case m.superseded(step.RecordName(), entry):
 		step.Action, step.Reason, step.Call = Change, ReasonSuperseded, true
 	case !entry.Settings.Same(t.Settings):
 		step.Action, step.Call = Change, true

@@ -302,6 +302,7 @@ func TestNewestRecordOfADeviceCounts(t *testing.T) {
 		"under a name that is gone":      {map[string]state.Entry{"thermostat.a": old, "thermostat.b": second, "thermostat.z": newer}, []string{"change thermostat.a call from thermostat.z", "no-op thermostat.b"}},
 		"an older one is only forgotten": {map[string]state.Entry{"thermostat.a": newer, "thermostat.b": second, "thermostat.z": old}, []string{"change thermostat.a call", "no-op thermostat.b", "forget thermostat.z (readdressed)"}},
 		"of two that are gone":           {map[string]state.Entry{"thermostat.a": first, "thermostat.b": second, "thermostat.y": goneOld, "thermostat.z": goneNew}, []string{"no-op thermostat.a", "no-op thermostat.b", "destroy thermostat.z (undeclared) call", "forget thermostat.y (readdressed)"}},
+		"of two of one second":           {map[string]state.Entry{"thermostat.a": first, "thermostat.b": second, "thermostat.y": goneOld, "thermostat.z": goneOld}, []string{"no-op thermostat.a", "no-op thermostat.b", "destroy thermostat.y (undeclared) call", "forget thermostat.z (readdressed)"}},
 		"under a declared name":          {map[string]state.Entry{"thermostat.a": old, "thermostat.b": newer}, []string{"change thermostat.a (superseded) call", "exchange thermostat.b (readdressed) call"}},
 	} {
 		t.Run(name, func(t *testing.T) {

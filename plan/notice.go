@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -116,7 +115,7 @@ func (m *maker) warnOfRenaming() {
 		if !ok || step.Action != Add || !old.Before.Settings.Same(*step.After) {
 			continue
 		}
-		renamed = append(renamed, fmt.Sprintf("%s (was %s)", step.Address, cmp.Or(old.Moved, old.Address.String())))
+		renamed = append(renamed, fmt.Sprintf("%s (was %s)", step.Address, old.RecordName()))
 	}
 	if len(renamed) > 0 {
 		m.notice(diag.Warning, "", "", "Sent again under another name", "Nothing but the name has changed of %s. Under its new name a thermostat counts as "+
@@ -133,7 +132,7 @@ func (m *maker) warnOfHalfRenaming(was map[provider.Device]*Step) {
 	for i := range m.Wanted {
 		t := &m.Wanted[i]
 		if old := was[t.Device]; old != nil && !m.Destroy && !m.chosen.has(t.Address) {
-			halves = append(halves, fmt.Sprintf("%s (declared as %s)", cmp.Or(old.Moved, old.Address.String()), t.Address))
+			halves = append(halves, fmt.Sprintf("%s (declared as %s)", old.RecordName(), t.Address))
 		}
 	}
 	if len(halves) > 0 {

@@ -24,7 +24,7 @@ func (m *maker) byReading(step *Step, declared, t *config.Thermostat, l look) bo
 	asRecorded := l.judged.Settings.Same(t.Settings)
 	switch {
 	case l.read != nil && !TooLate(t.Until, m.Now) && SeenAs(t.Settings, *l.read):
-		if certain && entry.Settings.Same(t.Settings) && !m.superseded(nameInRecord(step), entry) || certain && asRecorded && !l.moved {
+		if certain && entry.Settings.Same(t.Settings) && !m.superseded(step.RecordName(), entry) || certain && asRecorded && !l.moved {
 			return false
 		}
 		if l.moved {
@@ -113,14 +113,6 @@ func (s *Step) leave(as provider.Settings) {
 	if !sameSettings(s.Before.OnRemove, s.OnRemove) {
 		s.Action, s.Reason = Change, ReasonRecord
 	}
-}
-
-// nameInRecord is the address that the record of a step stands under.
-func nameInRecord(s *Step) string {
-	if s.Moved != "" {
-		return s.Moved
-	}
-	return s.Address.String()
 }
 
 // warnOfUnread names the thermostats that could not be read.

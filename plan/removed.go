@@ -57,10 +57,9 @@ func (m *maker) removed() {
 
 // older tells whether the device has a newer record under another address.
 func (m *maker) older(r *recorded) bool {
-	name := cmp.Or(r.moved, r.at.String())
+	own := dated{cmp.Or(r.moved, r.at.String()), r.entry.At}
 	for _, other := range m.recordsOf(r.entry.Device) {
-		newer := m.State.Thermostats[other].At
-		if other != name && (newer.After(r.entry.At) || newer.Equal(r.entry.At) && other < name) {
+		if own.older(dated{other, m.State.Thermostats[other].At}) {
 			return true
 		}
 	}
