@@ -194,7 +194,7 @@ func (m *maker) step(t *config.Thermostat) Step {
 	var l look
 	if known {
 		l = m.look(t, cmp.Or(from, name), entry)
-		putBack := l.moved && !l.wish && t.Drift == config.Enforce
+		putBack := l.changed && !l.wish && t.Drift == config.Enforce
 		t = m.effective(t, l.judged, requested || putBack)
 	}
 	step := newStep(t)
@@ -202,7 +202,7 @@ func (m *maker) step(t *config.Thermostat) Step {
 		step.Before, step.Moved, step.Seen = &entry, from, l.seen
 	}
 	m.decide(&step, declared, t, l, requested)
-	if (l.moved || l.wish) && step.Outside == "" {
+	if (l.changed || l.wish) && step.Outside == "" {
 		step.Outside = OutsideLeft
 		if step.Call {
 			step.Outside = OutsideOverridden

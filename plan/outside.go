@@ -24,21 +24,21 @@ func (m *maker) byReading(step *Step, declared, t *config.Thermostat, l look) bo
 	asRecorded := l.judged.Settings.Same(t.Settings)
 	switch {
 	case l.read != nil && !TooLate(t.Until, m.Now) && SeenAs(t.Settings, *l.read):
-		if certain && entry.Settings.Same(t.Settings) && !m.superseded(step.RecordName(), entry) || certain && asRecorded && !l.moved {
+		if certain && entry.Settings.Same(t.Settings) && !m.superseded(step.RecordName(), entry) || certain && asRecorded && !l.changed {
 			return false
 		}
-		if l.moved {
+		if l.changed {
 			step.Outside = OutsideAsDeclared
 		}
 		step.observe(t.Settings, nil, ReasonObserved)
 	case l.read != nil && !certain && asRecorded && SeenAs(entry.Settings, *l.read) && !TooLate(t.Until, m.Now):
 		step.observe(entry.Settings, nil, ReasonObserved)
-	case !l.moved && adopted:
+	case !l.changed && adopted:
 		if l.wish {
 			step.Outside = OutsideWish
 		}
 		step.leave(entry.Settings)
-	case !l.moved || !asRecorded && !adopted:
+	case !l.changed || !asRecorded && !adopted:
 		return false
 	default:
 		m.changedOutside(step, declared, t, l)
@@ -83,7 +83,7 @@ func (m *maker) refreshed(step *Step, declared *config.Thermostat, l look) {
 		step.observe(entry.Settings, nil, ReasonObserved)
 	case entry.Outcome == state.Unknown && !over(entry.Settings, declared.Zone, m.Now):
 		step.observe(*l.read, nil, ReasonAdopted)
-	case l.moved:
+	case l.changed:
 		step.Outside = OutsideAdopted
 		var instead *provider.Settings
 		lets := declared.Drift != config.Enforce || declared.Settings.Mode == provider.Boost

@@ -71,11 +71,11 @@ func Readable(in Input) []provider.Device {
 
 // look is what a reading says about a record.
 type look struct {
-	seen   *Seen              // nil: nobody has looked
-	read   *provider.Settings // nil: nothing could be read
-	judged state.Entry        // the record with what is ignored as it was read
-	moved  bool               // somebody else has set it, for good or for a time
-	wish   bool               // what somebody else has set has an end to come
+	seen    *Seen              // nil: nobody has looked
+	read    *provider.Settings // nil: nothing could be read
+	judged  state.Entry        // the record with what is ignored as it was read
+	changed bool               // somebody else has set it, for good or for a time
+	wish    bool               // what somebody else has set has an end to come
 }
 
 // look compares a reading with the record, on what the recorded mode uses. It is
@@ -100,7 +100,7 @@ func (m *maker) look(t *config.Thermostat, name string, entry state.Entry) look 
 	}
 	l.wish = !l.read.End.IsZero() && !m.past(l.read.End, t, l.seen) && !SeenAs(t.Settings, *l.read)
 	done := !recorded.End.IsZero() && m.past(recorded.End, t, l.seen) || TooLate(t.Until, m.Now) && recorded.Same(t.Settings)
-	l.moved = !done && entry.Outcome != state.Unknown && !m.superseded(name, entry)
+	l.changed = !done && entry.Outcome != state.Unknown && !m.superseded(name, entry)
 	return l
 }
 

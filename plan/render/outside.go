@@ -45,11 +45,11 @@ func writeSection(b *strings.Builder, title string, lines []line, o TextOptions)
 // outsideText says what a thermostat was recorded at, what it was read at, and
 // what is made of that.
 func outsideText(s *plan.Step, reference time.Time) string {
-	return Moved(s.Before, *s.Seen.Settings, reference) + "; " + fate(s)
+	return readingText(s.Before, *s.Seen.Settings, reference) + "; " + fate(s)
 }
 
-// Moved describes a reading with what was recorded before, where that is known.
-func Moved(record *state.Entry, read provider.Settings, reference time.Time) string {
+// readingText describes a reading with what was recorded before, where that is known.
+func readingText(record *state.Entry, read provider.Settings, reference time.Time) string {
 	before := &record.Settings
 	if record.Outcome == state.Unknown {
 		before = record.Previous

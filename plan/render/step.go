@@ -84,7 +84,7 @@ func changeText(step *plan.Step, reference time.Time) string {
 		}
 		return "on removal: " + Settings(*step.OnRemove, reference)
 	case plan.ReasonAdopted, plan.ReasonObserved:
-		return Moved(step.Before, *step.After, reference)
+		return readingText(step.Before, *step.After, reference)
 	case plan.ReasonNone, plan.ReasonUnknown, plan.ReasonSuperseded, plan.ReasonRequested, plan.ReasonExpired, plan.ReasonUndeclared,
 		plan.ReasonReadressed, plan.ReasonRemoved, plan.ReasonDestroyAll, plan.ReasonDrift:
 	}
