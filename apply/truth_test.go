@@ -213,7 +213,9 @@ func (f *fate) mode(temporary bool) string {
 
 func (f *fate) plan(s *state.Session) *plan.Plan {
 	f.Helper()
-	p, _ := plan.Make(plan.Input{Wanted: f.wanted, Moves: f.moves, Imports: f.asked, State: s.State(), Absent: s.Absent(), Now: time.Now(), Attempts: 3})
+	c := &config.Config{Thermostats: f.wanted, Moves: f.moves, Imports: f.asked}
+	c.Provider.Retry.Attempts = 3
+	p, _ := plan.Make(plan.Input{Config: c, State: s.State(), Absent: s.Absent(), Now: time.Now()})
 	return p
 }
 

@@ -35,7 +35,7 @@ func BenchmarkMake(b *testing.B) {
 	rename(b, &singles, func(i int) string { return fmt.Sprintf("thermostat.old_%d", i) }, 400)
 	rename(b, &all, func(i int) string { return fmt.Sprintf("thermostat.old_%d", i) }, n)
 	rename(b, &module, func(i int) string { return fmt.Sprintf("module.m.thermostat.room[%d]", i) }, n)
-	module.Moves = moving(b, "module.m.thermostat.room -> thermostat.room")
+	module.Config.Moves = moving(b, "module.m.thermostat.room -> thermostat.room")
 	for _, bench := range []struct {
 		name string
 		in   Input
@@ -55,6 +55,6 @@ func rename(b *testing.B, in *Input, old func(i int) string, first int) {
 		room := fmt.Sprintf("thermostat.room[%d]", i)
 		in.State.Thermostats[old(i)] = in.State.Thermostats[room]
 		delete(in.State.Thermostats, room)
-		in.Moves = append(in.Moves, moving(b, old(i)+" -> "+room)...)
+		in.Config.Moves = append(in.Config.Moves, moving(b, old(i)+" -> "+room)...)
 	}
 }

@@ -10,11 +10,12 @@ import (
 // is declared or one another. A configuration that lacks values (Config.Assumed)
 // may declare more than is known, so that its imports are not judged.
 func Contradictions(c *config.Config) []Notice {
-	in := Input{Wanted: c.Thermostats, Moves: c.Moves, Removals: c.Removals, Imports: c.Imports, State: state.New(""), Absent: true}
 	if c.Assumed {
-		in.Imports = nil
+		known := *c
+		known.Imports = nil
+		c = &known
 	}
-	m := newMaker(in) // it looks at the moves
+	m := newMaker(Input{Config: c, State: state.New(""), Absent: true}) // it looks at the moves
 	m.checkImports()
 	m.checkRemovals()
 	return m.notices

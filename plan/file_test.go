@@ -39,11 +39,11 @@ func everyKind(tb testing.TB) *Plan {
 	s.Outputs["o"] = state.Output{Value: []byte(`{"a":1}`), Type: []byte(`["object",{"a":"number"}]`)}
 	s.Thermostats["thermostat.old"] = entry(10, state.Confirmed, manual(200))
 	in := input(c, s)
-	in.MostCalls, in.Moves = 3, moving(tb, "thermostat.old -> thermostat.moved")
-	in.Imports = []config.Import{{To: parse(tb, "thermostat.read"), Device: device(11)}}
-	for i := range in.Wanted {
-		if in.Wanted[i].Address.Name == "read" {
-			in.Wanted[i].Ignored = []string{"mode", "until"}
+	in.MostCalls, in.Config.Moves = 3, moving(tb, "thermostat.old -> thermostat.moved")
+	in.Config.Imports = []config.Import{{To: parse(tb, "thermostat.read"), Device: device(11)}}
+	for i := range in.Config.Thermostats {
+		if in.Config.Thermostats[i].Address.Name == "read" {
+			in.Config.Thermostats[i].Ignored = []string{"mode", "until"}
 		}
 	}
 	p, _ := Make(in)

@@ -27,7 +27,7 @@ plant "home" {
 }
 `
 
-// load gives the thermostats and outputs of a configuration.
+// load gives a configuration.
 func load(tb testing.TB, text string) *config.Config {
 	tb.Helper()
 	dir := tb.TempDir()
@@ -86,10 +86,8 @@ func record(entries map[string]state.Entry) *state.State {
 }
 
 func input(c *config.Config, s *state.State) Input {
-	return Input{
-		Wanted: c.Thermostats, Outputs: c.Outputs, Checks: c.Checks, State: s, Now: now(), Attempts: 5,
-		SetpointVersion: "0.1.0", Configuration: c.Digest, Variables: c.Variables,
-	}
+	own := *c // a test may change it
+	return Input{Config: &own, State: s, Now: now(), SetpointVersion: "0.1.0"}
 }
 
 // brief is a step in one line, for comparing.

@@ -8,12 +8,12 @@ import (
 // checkImports reports imports that do not fit what is declared. Of what is
 // recorded already none is needed any more; where everything is given up none is made.
 func (m *maker) checkImports() {
-	m.imports = make(map[string]*config.Import, len(m.Imports))
+	m.imports = make(map[string]*config.Import, len(m.Config.Imports))
 	if m.Destroy {
 		return
 	}
-	for i := range m.Imports {
-		imported := &m.Imports[i]
+	for i := range m.Config.Imports {
+		imported := &m.Config.Imports[i]
 		name := imported.To.String()
 		switch t := m.declaredAt[name]; {
 		case t == nil:

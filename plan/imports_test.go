@@ -26,7 +26,7 @@ func TestImports(t *testing.T) {
 		{name: "read instead of set", declared: []string{"thermostat.a"}, imports: importing("thermostat.a", 1), want: []string{"import thermostat.a call"}},
 		{name: "recorded already", declared: []string{"thermostat.a"}, known: []string{"thermostat.a=1"}, imports: importing("thermostat.a", 1), want: []string{"no-op thermostat.a"}},
 		{name: "recorded under the address before a move", declared: []string{"thermostat.a"}, known: []string{"thermostat.z=1"}, imports: importing("thermostat.a", 1),
-			input: func(in *Input) { in.Moves = moving(t, "thermostat.z -> thermostat.a") }, want: []string{"move thermostat.a from thermostat.z"}},
+			input: func(in *Input) { in.Config.Moves = moving(t, "thermostat.z -> thermostat.a") }, want: []string{"move thermostat.a from thermostat.z"}},
 		{name: "recorded with another device", declared: []string{"thermostat.a"}, known: []string{"thermostat.a=7"}, imports: importing("thermostat.a", 1),
 			want: []string{"exchange thermostat.a call"}, notices: nil},
 		{name: "recorded under another name", declared: []string{"thermostat.a"}, known: []string{"thermostat.z=1"}, imports: importing("thermostat.a", 1),
@@ -40,7 +40,7 @@ func TestImports(t *testing.T) {
 		{name: "where everything is given up", declared: []string{"thermostat.a"}, imports: importing("thermostat.z", 1), input: func(in *Input) { in.Destroy = true }, want: []string{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in := Input{Wanted: declared(t, test.declared...), State: known(t, test.known...), Now: now(), Imports: test.imports}
+			in := Input{Config: &config.Config{Thermostats: declared(t, test.declared...), Imports: test.imports}, State: known(t, test.known...), Now: now()}
 			if test.input != nil {
 				test.input(&in)
 			}
@@ -63,7 +63,7 @@ func TestImportOfWhatIsOver(t *testing.T) {
 	c := load(t, block("a", 1, "mode = \"off\"\nuntil = \"2026-11-21T10:00:00\""))
 	c.Thermostats[0].Ignored = []string{"mode"}
 	in := input(c, record(nil))
-	in.Imports = []config.Import{{To: c.Thermostats[0].Address, Device: device(1)}}
+	in.Config.Imports = []config.Import{{To: c.Thermostats[0].Address, Device: device(1)}}
 	p, notices := Make(in)
 	if brief(p.Steps[0]) != "import thermostat.a call" || len(notices) > 0 || len(p.Steps[0].Ignored) != 1 {
 		t.Errorf("%+v, %v", p.Steps[0], notices)
@@ -102,7 +102,7 @@ func TestSelection(t *testing.T) {
 		{name: "many targets read well", targets: []string{wanted[0], wanted[1], wanted[2], wanted[3], wanted[4], "module.floor"}, notices: []string{"Partial plan and 1 more and what that depends on"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p, notices := Make(Input{Wanted: sorted(declared(t, wanted...)), State: known(t, recorded...), Now: now(), Targets: test.targets, Replace: test.replace})
+			p, notices := Make(Input{Config: &config.Config{Thermostats: sorted(declared(t, wanted...))}, State: known(t, recorded...), Now: now(), Targets: test.targets, Replace: test.replace})
 			var got []string
 			for _, s := range p.Steps {
 				if s.Reason == ReasonRequested {
@@ -119,7 +119,7 @@ func TestSelection(t *testing.T) {
 
 // TestTargetOfAKeyThatIsGone: what is only recorded can be named, too.
 func TestTargetOfAKeyThatIsGone(t *testing.T) {
-	in := Input{Wanted: declared(t, `module.m["x"].thermostat.a`), State: known(t, `module.m["x"].thermostat.a=1`, `module.m["y"].thermostat.a=2`, "thermostat.b=3"), Now: now()}
+	in := Input{Config: &config.Config{Thermostats: declared(t, `module.m["x"].thermostat.a`)}, State: known(t, `module.m["x"].thermostat.a=1`, `module.m["y"].thermostat.a=2`, "thermostat.b=3"), Now: now()}
 	in.State.Thermostats[`module.m["y"].thermostat.a`] = entry(2, state.Confirmed, protection("heating"))
 	for target, want := range map[string][]string{
 		`module.m["y"]`: {`forget module.m["y"].thermostat.a (undeclared)`},

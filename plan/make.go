@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -22,18 +21,12 @@ func TooLate(until, now time.Time) bool {
 
 // Input is all that a plan is made from.
 type Input struct {
-	Wanted  []config.Thermostat // in the order of their addresses
-	Outputs []config.Output
-	Checks  []config.Check
-	State   *state.State
+	// Config is what is declared. It is only read.
+	Config *config.Config
+	State  *state.State
 	// Absent tells that there is no state yet; State is then empty.
 	Absent bool
 	Now    time.Time
-	// Moves, Removals, Imports and Protected are the configuration's.
-	Moves     []config.Move
-	Removals  []config.Removal
-	Imports   []config.Import
-	Protected map[string]bool
 	// Seen is what was read of thermostats; nil: nobody has looked. Those that
 	// are not in it (see Readable) are planned from the record.
 	Seen map[provider.Device]Seen
@@ -45,13 +38,10 @@ type Input struct {
 	// and, unless Destroy is set, to the declared thermostats that those depend
 	// on; empty for no limit. Replace lists, likewise, what is sent again.
 	Targets, Replace []string
-	// Attempts and MostCalls bound the calls; see Plan.
-	Attempts, MostCalls int
-	// CallsMade are those of MostCalls that reading took before the plan.
-	CallsMade       int
-	SetpointVersion string
-	Configuration   string
-	Variables       map[string]json.RawMessage
+	// MostCalls bounds the calls; see Plan. CallsMade are those of them that
+	// reading took before the plan.
+	MostCalls, CallsMade int
+	SetpointVersion      string
 }
 
 // Make compares what is wanted with what was last applied. With a notice of
@@ -81,23 +71,25 @@ func newMaker(in Input) *maker {
 		in.Targets = nil // what a plan says of itself must not depend on how "none" was spelt
 	}
 	if in.RefreshOnly { // these are intended
-		in.Moves, in.Removals, in.Imports, in.Replace = nil, nil, nil, nil
+		declared := *in.Config
+		declared.Moves, declared.Removals, declared.Imports = nil, nil, nil
+		in.Config, in.Replace = &declared, nil
 	}
 	m := &maker{Input: in, plan: &Plan{
 		SetpointVersion: in.SetpointVersion,
 		Made:            in.Now.UTC(),
-		Configuration:   in.Configuration,
-		Variables:       in.Variables,
+		Configuration:   in.Config.Digest,
+		Variables:       in.Config.Variables,
 		Serial:          in.State.Serial,
 		Refreshed:       in.Seen != nil,
 		RefreshOnly:     in.RefreshOnly,
 		Destroy:         in.Destroy,
 		Targets:         in.Targets,
-		Attempts:        in.Attempts,
+		Attempts:        in.Config.Provider.Retry.Attempts,
 		MostCalls:       in.MostCalls,
 		CallsMade:       in.CallsMade,
 		Managed:         len(in.State.Thermostats),
-		Checks:          checked(in.Checks),
+		Checks:          checked(in.Config.Checks),
 	}}
 	if !in.Absent {
 		m.plan.Lineage = in.State.Lineage
@@ -133,12 +125,12 @@ type maker struct {
 }
 
 func (m *maker) index() {
-	m.declaredAt = make(map[string]*config.Thermostat, len(m.Wanted))
-	m.devices = make(map[provider.Device]bool, len(m.Wanted))
-	for i := range m.Wanted {
-		m.declaredAt[m.Wanted[i].Address.String()] = &m.Wanted[i]
+	m.declaredAt = make(map[string]*config.Thermostat, len(m.Config.Thermostats))
+	m.devices = make(map[provider.Device]bool, len(m.Config.Thermostats))
+	for i := range m.Config.Thermostats {
+		m.declaredAt[m.Config.Thermostats[i].Address.String()] = &m.Config.Thermostats[i]
 		if !m.Destroy {
-			m.devices[m.Wanted[i].Device] = true
+			m.devices[m.Config.Thermostats[i].Device] = true
 		}
 	}
 }
@@ -150,10 +142,10 @@ func (m *maker) declared() {
 	if m.Destroy {
 		return
 	}
-	steps := make([]Step, 0, len(m.Wanted))
-	after := make([][]string, 0, len(m.Wanted))
-	for i := range m.Wanted {
-		t := &m.Wanted[i]
+	steps := make([]Step, 0, len(m.Config.Thermostats))
+	after := make([][]string, 0, len(m.Config.Thermostats))
+	for i := range m.Config.Thermostats {
+		t := &m.Config.Thermostats[i]
 		if !m.chosen.has(t.Address) {
 			continue
 		}

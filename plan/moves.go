@@ -184,12 +184,12 @@ func (m *maker) implied(all *moves, a address.Address) address.Address {
 // gives those that can be followed.
 func (m *maker) checkMoves() *moves {
 	all := &moves{
-		from: make(map[place]*config.Move, len(m.Moves)), mentioned: map[string]bool{},
+		from: make(map[place]*config.Move, len(m.Config.Moves)), mentioned: map[string]bool{},
 		blocked: map[*config.Move][]string{}, taken: map[string]bool{},
 	}
-	to := make(map[place]*config.Move, len(m.Moves))
-	for i := range m.Moves {
-		move := &m.Moves[i]
+	to := make(map[place]*config.Move, len(m.Config.Moves))
+	for i := range m.Config.Moves {
+		move := &m.Config.Moves[i]
 		if !move.From.IsModule() {
 			all.mentioned[blockOf(move.From)], all.mentioned[blockOf(move.To)] = true, true
 		}
@@ -221,8 +221,8 @@ func (m *maker) checkMoves() *moves {
 // leads one move at most, so whoever follows them sees each once.
 func (m *maker) breakCircles(all *moves) {
 	seen := make(map[*config.Move]int, len(all.from)) // by which walk
-	for i := range m.Moves {
-		start := &m.Moves[i]
+	for i := range m.Config.Moves {
+		start := &m.Config.Moves[i]
 		if source, _ := ends(start); all.from[source] != start {
 			continue
 		}
@@ -259,9 +259,9 @@ func (m *maker) warnOfBlocked(all *moves) {
 
 // byPlace orders moves as they were given.
 func (m *maker) byPlace() func(a, b *config.Move) int {
-	number := make(map[*config.Move]int, len(m.Moves))
-	for i := range m.Moves {
-		number[&m.Moves[i]] = i
+	number := make(map[*config.Move]int, len(m.Config.Moves))
+	for i := range m.Config.Moves {
+		number[&m.Config.Moves[i]] = i
 	}
 	return func(a, b *config.Move) int { return number[a] - number[b] }
 }

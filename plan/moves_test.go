@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"setpoint/config"
 	"setpoint/plan/state"
 	"setpoint/provider"
 )
@@ -168,7 +169,7 @@ func TestMoves(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in := Input{Wanted: sorted(declared(t, test.declared...)), State: known(t, test.known...), Now: now(), Moves: moving(t, test.moves...)}
+			in := Input{Config: &config.Config{Thermostats: sorted(declared(t, test.declared...)), Moves: moving(t, test.moves...)}, State: known(t, test.known...), Now: now()}
 			if test.input != nil {
 				test.input(&in)
 			}
@@ -218,7 +219,7 @@ func TestMovesThatContradict(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, notices := Make(Input{Wanted: declared(t, test.declared...), State: known(t, test.known...), Now: now(), Moves: moving(t, test.moves...)})
+			_, notices := Make(Input{Config: &config.Config{Thermostats: declared(t, test.declared...), Moves: moving(t, test.moves...)}, State: known(t, test.known...), Now: now()})
 			got := map[int]string{}
 			for _, n := range notices {
 				if n.Place == nil {
@@ -240,7 +241,7 @@ func TestMovesThatContradict(t *testing.T) {
 
 // TestMovedEntryIsKept holds that what is known goes along, doubts included.
 func TestMovedEntryIsKept(t *testing.T) {
-	in := Input{Wanted: declared(t, "thermostat.b"), State: record(nil), Now: now(), Moves: moving(t, "thermostat.a -> thermostat.b")}
+	in := Input{Config: &config.Config{Thermostats: declared(t, "thermostat.b"), Moves: moving(t, "thermostat.a -> thermostat.b")}, State: record(nil), Now: now()}
 	doubted := withOnRemove(withPrevious(entry(1, state.Unknown, manual(210)), manual(190)), provider.Settings{Function: provider.Heating, Mode: provider.Protection})
 	in.State.Thermostats = map[string]state.Entry{"thermostat.a": doubted}
 	p, _ := Make(in)
@@ -252,7 +253,7 @@ func TestMovedEntryIsKept(t *testing.T) {
 // TestStaleAfterAMove: the entry that counts is the one under the old address,
 // and nothing may have come to the new one.
 func TestStaleAfterAMove(t *testing.T) {
-	in := Input{Wanted: declared(t, "thermostat.b"), State: known(t, "thermostat.a=1"), Now: now(), Moves: moving(t, "thermostat.a -> thermostat.b")}
+	in := Input{Config: &config.Config{Thermostats: declared(t, "thermostat.b"), Moves: moving(t, "thermostat.a -> thermostat.b")}, State: known(t, "thermostat.a=1"), Now: now()}
 	made, _ := Make(in)
 	p, err := Decode(encode(t, made))
 	if err != nil {
@@ -276,7 +277,7 @@ func TestStaleAfterAMove(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	in.Moves[0].From, in.State = group(t, "thermostat.z"), known(t, "thermostat.z=1")
+	in.Config.Moves[0].From, in.State = group(t, "thermostat.z"), known(t, "thermostat.z=1")
 	if other, _ := Make(in); other.Digest() == p.Digest() {
 		t.Error("a move from elsewhere has the same digest")
 	}

@@ -129,8 +129,8 @@ func (m *maker) warnOfRenaming() {
 // where that destroys.
 func (m *maker) warnOfHalfRenaming(was map[provider.Device]*Step) {
 	var halves []string
-	for i := range m.Wanted {
-		t := &m.Wanted[i]
+	for i := range m.Config.Thermostats {
+		t := &m.Config.Thermostats[i]
 		if old := was[t.Device]; old != nil && !m.Destroy && !m.chosen.has(t.Address) {
 			halves = append(halves, fmt.Sprintf("%s (declared as %s)", old.RecordName(), t.Address))
 		}

@@ -162,7 +162,7 @@ func TestOrderPastWhatHasNoStep(t *testing.T) {
 	recorded := state.New("test")
 	recorded.Thermostats["thermostat.a"] = entry(1, state.Confirmed, manual(200))
 	recorded.Thermostats["thermostat.c"] = entry(3, state.Confirmed, manual(200))
-	p, _ := Make(Input{Wanted: c.Thermostats, State: recorded, Now: now(), RefreshOnly: true})
+	p, _ := Make(Input{Config: c, State: recorded, Now: now(), RefreshOnly: true})
 	var got []string
 	for _, step := range p.Steps {
 		got = append(got, step.Address.String())

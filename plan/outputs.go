@@ -17,7 +17,7 @@ func (m *maker) outputs() {
 		names[name] = &Output{Name: name, Before: &before, Sensitive: before.Sensitive}
 	}
 	if !m.Destroy {
-		for _, o := range m.Outputs {
+		for _, o := range m.Config.Outputs {
 			if names[o.Name] == nil {
 				names[o.Name] = &Output{Name: o.Name}
 			}

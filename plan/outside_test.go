@@ -46,7 +46,7 @@ func randomReadings(t *testing.T, r *rand.Rand, in Input) map[provider.Device]Se
 				}
 			}
 		case 4: // as declared
-			for _, w := range in.Wanted {
+			for _, w := range in.Config.Thermostats {
 				if w.Device == device {
 					seen[device] = read(asTold(w.Settings))
 				}
@@ -71,7 +71,7 @@ func TestRefreshApplyRefreshIsEmpty(t *testing.T) {
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		in := input(randomWanted(t, r), randomRecord(t, r))
-		randomPolicies(r, in.Wanted)
+		randomPolicies(r, in.Config.Thermostats)
 		if r.IntN(2) == 0 { // nothing but drift
 			applied, _ := Make(in)
 			in.State = take(t, in.State, applied.Steps)
@@ -121,8 +121,8 @@ func TestAdoptThenPlanIsEmpty(t *testing.T) {
 	for seed := range uint64(1000) {
 		r := rand.New(rand.NewPCG(seed, 10))
 		in := input(randomWanted(t, r), record(map[string]state.Entry{}))
-		for i := range in.Wanted {
-			in.Wanted[i].Drift = config.Adopt
+		for i := range in.Config.Thermostats {
+			in.Config.Thermostats[i].Drift = config.Adopt
 		}
 		first, _ := Make(in)
 		in.State = take(t, in.State, first.Steps)
@@ -154,7 +154,7 @@ func TestReadable(t *testing.T) {
 		"destroy": {func(in *Input) { in.Destroy = true }, nil},
 		"moved": {func(in *Input) {
 			in.State = known(t, "thermostat.old=1")
-			in.Moves = moving(t, "thermostat.old -> thermostat.a")
+			in.Config.Moves = moving(t, "thermostat.old -> thermostat.a")
 		}, []provider.Device{device(1)}},
 	} {
 		in := input(c, s)

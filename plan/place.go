@@ -46,11 +46,11 @@ func at(r config.Place) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start
 // declaredIn is the first declared thermostat of each place.
 func (m *maker) declaredIn() map[place]*config.Thermostat {
 	if m.declaredPlaces == nil {
-		m.declaredPlaces = make(map[place]*config.Thermostat, 2*len(m.Wanted))
-		for i := range m.Wanted {
-			for _, p := range places(m.Wanted[i].Address) {
+		m.declaredPlaces = make(map[place]*config.Thermostat, 2*len(m.Config.Thermostats))
+		for i := range m.Config.Thermostats {
+			for _, p := range places(m.Config.Thermostats[i].Address) {
 				if m.declaredPlaces[p] == nil {
-					m.declaredPlaces[p] = &m.Wanted[i]
+					m.declaredPlaces[p] = &m.Config.Thermostats[i]
 				}
 			}
 		}

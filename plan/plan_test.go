@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"setpoint/config"
 	"setpoint/plan/state"
 )
 
@@ -30,7 +31,7 @@ func TestExpiredAdvice(t *testing.T) {
 	if len(notices) != 1 || strings.Contains(notices[0].Detail, "--replace") || strings.Contains(notices[0].Detail, "it is over") {
 		t.Errorf("an until 30 s ahead that --replace cannot send: %+v", notices)
 	}
-	_, notices = Make(Input{State: record(map[string]state.Entry{"thermostat.a": entry(1, state.Confirmed, manual(200))}), Destroy: true, Now: now()})
+	_, notices = Make(Input{Config: &config.Config{}, State: record(map[string]state.Entry{"thermostat.a": entry(1, state.Confirmed, manual(200))}), Destroy: true, Now: now()})
 	if len(notices) != 1 || strings.Contains(notices[0].Detail, "bring its block back") {
 		t.Errorf("the block is not gone: %+v", notices)
 	}
@@ -51,7 +52,7 @@ output "open" { value = "x" }
 	s.Outputs["open"] = state.Output{Sensitive: true}
 	s.Outputs["gone"] = state.Output{Value: []byte(`true`), Type: []byte(`"bool"`)}
 	in := input(load(t, hcl), s)
-	for _, o := range in.Outputs {
+	for _, o := range in.Config.Outputs {
 		if o.Name == "same" {
 			s.Outputs["same"] = state.Output{Value: o.Value, Type: o.Type}
 		}
@@ -101,5 +102,19 @@ func TestCount(t *testing.T) {
 	}
 	if p.MostCalls = 3; p.Count().MostCalls != 3 {
 		t.Error("more calls than --max-calls allows")
+	}
+}
+
+// TestConfigIsOnlyRead: a plan that leaves the moves out leaves them to whoever
+// has the configuration.
+func TestConfigIsOnlyRead(t *testing.T) {
+	c := load(t, block("a", 1, "mode = \"off\"")+"moved {\n  from = thermostat.old\n  to = thermostat.a\n}\n")
+	for name, in := range map[string]Input{
+		"only to refresh": {Config: c, State: record(nil), Now: now(), RefreshOnly: true},
+		"everything":      {Config: c, State: record(nil), Now: now(), Destroy: true},
+	} {
+		if Make(in); len(c.Moves) != 1 || len(c.Thermostats) != 1 {
+			t.Errorf("%s: %d moves and %d thermostats are left", name, len(c.Moves), len(c.Thermostats))
+		}
 	}
 }

@@ -83,7 +83,7 @@ func TestApplyThenPlanIsEmpty(t *testing.T) {
 		}
 		in.State = take(t, in.State, first.Steps)
 		again, _ := Make(in)
-		for rounds := 0; rounds < 2 && len(in.Imports) > 0; rounds++ {
+		for rounds := 0; rounds < 2 && len(in.Config.Imports) > 0; rounds++ {
 			in.State = take(t, in.State, again.Steps)
 			again, _ = Make(in)
 		}
@@ -103,14 +103,14 @@ func randomBlocks(t *testing.T, r *rand.Rand, in *Input, imports bool) {
 	name := func() string { return "thermostat." + letter(r.IntN(9)) }
 	for range r.IntN(4) {
 		from, to := name(), name()
-		if r.IntN(4) > 0 && slices.ContainsFunc(in.Wanted, func(w config.Thermostat) bool { return w.Address.String() == from }) {
+		if r.IntN(4) > 0 && slices.ContainsFunc(in.Config.Thermostats, func(w config.Thermostat) bool { return w.Address.String() == from }) {
 			continue // most of what is declared has not moved
 		}
-		in.Moves = append(in.Moves, moving(t, from+" -> "+to)...)
+		in.Config.Moves = append(in.Config.Moves, moving(t, from+" -> "+to)...)
 		if r.IntN(2) == 0 {
 			delete(in.State.Thermostats, to)
 		}
-		for _, w := range in.Wanted {
+		for _, w := range in.Config.Thermostats {
 			if e, ok := in.State.Thermostats[from]; ok && w.Address.String() == to && r.IntN(4) > 0 {
 				if e.Device = w.Device; r.IntN(2) == 0 {
 					e.Settings, e.OnRemove = w.Settings, w.OnRemove
@@ -127,10 +127,10 @@ func randomBlocks(t *testing.T, r *rand.Rand, in *Input, imports bool) {
 		if r.IntN(2) == 0 {
 			removal.OnRemove = ptr(protection(""))
 		}
-		in.Removals = append(in.Removals, removal)
+		in.Config.Removals = append(in.Config.Removals, removal)
 	}
-	for i := range in.Wanted {
-		w := &in.Wanted[i]
+	for i := range in.Config.Thermostats {
+		w := &in.Config.Thermostats[i]
 		if e, ok := in.State.Thermostats[w.Address.String()]; ok && r.IntN(2) == 0 {
 			e.Device = w.Device
 			in.State.Thermostats[w.Address.String()] = e
@@ -141,7 +141,7 @@ func randomBlocks(t *testing.T, r *rand.Rand, in *Input, imports bool) {
 			}
 		}
 		if imports && r.IntN(3) == 0 {
-			in.Imports = append(in.Imports, config.Import{To: w.Address, Device: w.Device})
+			in.Config.Imports = append(in.Config.Imports, config.Import{To: w.Address, Device: w.Device})
 		}
 	}
 }
@@ -156,8 +156,8 @@ func TestAfterPartOfAnApplyTheRestIsPlanned(t *testing.T) {
 			continue // what was in the way of a move may be gone by then
 		}
 		wanted := map[provider.Device]bool{}
-		for i := range in.Wanted {
-			wanted[in.Wanted[i].Device] = true
+		for i := range in.Config.Thermostats {
+			wanted[in.Config.Thermostats[i].Device] = true
 		}
 		if slices.ContainsFunc(first.Steps, func(s Step) bool { return s.Reason == ReasonReadressed && s.Action == Forget && !wanted[s.Device] }) {
 			continue // of two records of one device the older may be left over

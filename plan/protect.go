@@ -41,13 +41,13 @@ func (m *maker) protect() {
 // protected is the protected block that the thermostat of a step comes from, ""
 // for none: as it is named now or as it was recorded.
 func (m *maker) protected(step *Step) string {
-	if len(m.Protected) == 0 {
+	if len(m.Config.Protected) == 0 {
 		return ""
 	}
-	if now := step.Address.Declaration(); m.Protected[now] {
+	if now := step.Address.Declaration(); m.Config.Protected[now] {
 		return now
 	}
-	if was, err := address.Parse(step.Moved); err == nil && m.Protected[was.Declaration()] {
+	if was, err := address.Parse(step.Moved); err == nil && m.Config.Protected[was.Declaration()] {
 		return was.Declaration()
 	}
 	return ""
@@ -55,9 +55,9 @@ func (m *maker) protected(step *Step) string {
 
 // declaration is where a block is declared, nil where it has no instance.
 func (m *maker) declaration(block string) *config.Place {
-	for i := range m.Wanted {
-		if m.Wanted[i].Address.Declaration() == block {
-			declared := m.Wanted[i].Range("")
+	for i := range m.Config.Thermostats {
+		if m.Config.Thermostats[i].Address.Declaration() == block {
+			declared := m.Config.Thermostats[i].Range("")
 			return &declared
 		}
 	}

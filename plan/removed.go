@@ -119,9 +119,9 @@ func (all removals) ofEither(r *recorded) *config.Removal {
 // checkRemovals reports removed blocks of what is declared, and two of one thing.
 func (m *maker) checkRemovals() removals {
 	m.without = map[*config.Removal][]string{}
-	all := make(removals, len(m.Removals))
-	for i := range m.Removals {
-		removal := &m.Removals[i]
+	all := make(removals, len(m.Config.Removals))
+	for i := range m.Config.Removals {
+		removal := &m.Config.Removals[i]
 		p := placeOf(removal.From)
 		if t := m.declaredIn()[p]; t != nil {
 			m.noticeIn(&removal.Range, diag.Error, "Removed, but still declared", "%s is said to be removed, but %s is declared at %s. Remove that, or this removed block.",
@@ -139,9 +139,9 @@ func (m *maker) checkRemovals() removals {
 
 // reportRemovals reports what must not be forgotten and has nothing else to be done to.
 func (m *maker) reportRemovals() {
-	for i := range m.Removals {
-		if names := m.without[&m.Removals[i]]; names != nil {
-			m.noticeIn(&m.Removals[i].Range, diag.Error, "Nothing to leave behind", "With destroy = true a thermostat is set to what on_remove says, "+
+	for i := range m.Config.Removals {
+		if names := m.without[&m.Config.Removals[i]]; names != nil {
+			m.noticeIn(&m.Config.Removals[i].Range, diag.Error, "Nothing to leave behind", "With destroy = true a thermostat is set to what on_remove says, "+
 				"but neither this removed block nor the record says that for %s. Give the removed block an on_remove block, or say destroy = false to forget.", diag.Few(names))
 		}
 	}

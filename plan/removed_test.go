@@ -60,13 +60,13 @@ func TestRemovals(t *testing.T) {
 			want: "destroy thermostat.a (destroy) call", after: &off},
 		{name: "everything is destroyed, this is forgotten", leave: &off, removals: []config.Removal{removal("thermostat.a", ptr(false), nil)}, input: func(in *Input) { in.Destroy = true },
 			want: "forget thermostat.a (removed)"},
-		{name: "after a move", removals: []config.Removal{removal("thermostat.c", nil, &off)}, input: func(in *Input) { in.Moves = moving(t, "thermostat.a -> thermostat.c") },
+		{name: "after a move", removals: []config.Removal{removal("thermostat.c", nil, &off)}, input: func(in *Input) { in.Config.Moves = moving(t, "thermostat.a -> thermostat.c") },
 			want: "destroy thermostat.c (undeclared) call from thermostat.a", after: &off},
 		{name: "left out by a target", removals: []config.Removal{removal("thermostat.a", nil, &off)}, declared: []string{"thermostat.y", "thermostat.x"},
 			input: func(in *Input) { in.Targets = []string{"thermostat.x"} }, want: "add thermostat.x call", notices: []string{"Partial plan"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in := Input{Wanted: declared(t, test.declared...), State: known(t, "thermostat.a=1"), Now: now(), Removals: test.removals}
+			in := Input{Config: &config.Config{Thermostats: declared(t, test.declared...), Removals: test.removals}, State: known(t, "thermostat.a=1"), Now: now()}
 			if test.leave != nil {
 				in.State.Thermostats["thermostat.a"] = withOnRemove(in.State.Thermostats["thermostat.a"], *test.leave)
 			}
@@ -109,9 +109,9 @@ func checkNotices(t *testing.T, want []string, notices []Notice) {
 }
 
 func TestRemovalOfAModule(t *testing.T) {
-	in := Input{State: known(t, `module.m["1"].thermostat.a=1`, `module.m["2"].thermostat.a=2`, "module.mm.thermostat.a=3"), Now: now(), Removals: []config.Removal{
+	in := Input{State: known(t, `module.m["1"].thermostat.a=1`, `module.m["2"].thermostat.a=2`, "module.mm.thermostat.a=3"), Now: now(), Config: &config.Config{Removals: []config.Removal{
 		{From: group(t, "module.m"), Destroy: ptr(false), Range: line(1)}, {From: group(t, `module.m["2"]`), OnRemove: ptr(protection("")), Range: line(2)},
-	}}
+	}}}
 	p, _ := Make(in)
 	want := []string{`destroy module.m["2"].thermostat.a (undeclared) call`, `forget module.m["1"].thermostat.a (removed)`, "forget module.mm.thermostat.a (undeclared)"}
 	if diff := cmp.Diff(want, briefs(p.Steps)); diff != "" {
@@ -140,18 +140,18 @@ func TestProtected(t *testing.T) {
 		{"everything else", []string{"thermostat.a", "thermostat.b"}, []string{"thermostat.a=1", "thermostat.b=2"}, "thermostat.a", func(in *Input) { in.Destroy, in.Targets = true, []string{"thermostat.b"} }, ""},
 		{"no instance is left", nil, []string{"thermostat.a[0]=1"}, "thermostat.a", nil, refused + " thermostat.a[0] (forget)"},
 		{"a removed block lifts nothing", []string{"thermostat.a[0]"}, []string{"thermostat.a[1]=2"}, "thermostat.a", func(in *Input) {
-			in.Removals = []config.Removal{{From: group(t, "thermostat.a[1]"), OnRemove: &off, Range: line(1)}}
+			in.Config.Removals = []config.Removal{{From: group(t, "thermostat.a[1]"), OnRemove: &off, Range: line(1)}}
 		}, "main.hcl:7 " + refused + " thermostat.a[1] (destroy)"},
-		{"nor does a moved block", []string{"thermostat.a[0]"}, []string{"thermostat.a[1]=2"}, "thermostat.a", func(in *Input) { in.Moves = moving(t, "thermostat.a[1] -> thermostat.b") }, "main.hcl:7 " + refused + " thermostat.b (forget)"},
-		{"to move is not to give up", []string{"thermostat.b"}, []string{"thermostat.a=1"}, "thermostat.b", func(in *Input) { in.Moves = moving(t, "thermostat.a -> thermostat.b") }, ""},
+		{"nor does a moved block", []string{"thermostat.a[0]"}, []string{"thermostat.a[1]=2"}, "thermostat.a", func(in *Input) { in.Config.Moves = moving(t, "thermostat.a[1] -> thermostat.b") }, "main.hcl:7 " + refused + " thermostat.b (forget)"},
+		{"to move is not to give up", []string{"thermostat.b"}, []string{"thermostat.a=1"}, "thermostat.b", func(in *Input) { in.Config.Moves = moving(t, "thermostat.a -> thermostat.b") }, ""},
 		{"to destroy what has moved is", []string{"thermostat.b"}, []string{"thermostat.a=1"}, "thermostat.b", func(in *Input) {
-			in.Moves, in.Destroy = moving(t, "thermostat.a -> thermostat.b"), true
+			in.Config.Moves, in.Destroy = moving(t, "thermostat.a -> thermostat.b"), true
 		}, "main.hcl:7 " + refused + " thermostat.b (forget)"},
 		{"another block", []string{`thermostat.a["x"]`}, []string{`thermostat.a["y"]=2`}, "module.m.thermostat.a", nil, ""},
 		{"changed", []string{"thermostat.a"}, []string{"thermostat.a=1"}, "thermostat.a", func(in *Input) { in.Replace = []string{"thermostat.a"} }, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in := Input{Wanted: declared(t, test.declared...), State: known(t, test.known...), Now: now(), Protected: map[string]bool{test.protected: true}}
+			in := Input{Config: &config.Config{Thermostats: declared(t, test.declared...), Protected: map[string]bool{test.protected: true}}, State: known(t, test.known...), Now: now()}
 			if test.input != nil {
 				test.input(&in)
 			}
@@ -191,7 +191,7 @@ func TestGivingUpMuchOfTheHouse(t *testing.T) {
 				s.Thermostats[name] = e
 			}
 			in := input(load(t, block("c", 3, "mode = \"off\"")), s)
-			in.Removals, in.Moves = test.removals, test.moves
+			in.Config.Removals, in.Config.Moves = test.removals, test.moves
 			p, notices := Make(in)
 			if diff := cmp.Diff(test.want, summaries(notices)); diff != "" {
 				t.Errorf("(-want +got):\n%s\n%v", diff, movedBriefs(p.Steps))

@@ -60,8 +60,8 @@ func Readable(in Input) []provider.Device {
 		return nil
 	}
 	var devices []provider.Device
-	for i := range m.Wanted {
-		t := &m.Wanted[i]
+	for i := range m.Config.Thermostats {
+		t := &m.Config.Thermostats[i]
 		if entry, known := m.recordOf(t); known && entry.Device == t.Device && m.chosen.has(t.Address) {
 			devices = append(devices, t.Device)
 		}

@@ -86,8 +86,8 @@ func (m *maker) dependencies() selection {
 	chosen := maps.Clone(m.named)
 	members := map[string][]int{}
 	var next []int
-	for i := range m.Wanted {
-		at := m.Wanted[i].Address
+	for i := range m.Config.Thermostats {
+		at := m.Config.Thermostats[i].Address
 		for _, group := range at.Groups() {
 			members[group] = append(members[group], i)
 		}
@@ -96,7 +96,7 @@ func (m *maker) dependencies() selection {
 		}
 	}
 	for len(next) > 0 {
-		t := &m.Wanted[next[0]]
+		t := &m.Config.Thermostats[next[0]]
 		next = next[1:]
 		for _, group := range union(t.After, t.DependsOn) {
 			if !chosen[group] {
@@ -113,7 +113,7 @@ func (m *maker) knownNames() map[string]bool {
 	if m.known != nil {
 		return m.known
 	}
-	m.known = make(map[string]bool, 2*len(m.Wanted))
+	m.known = make(map[string]bool, 2*len(m.Config.Thermostats))
 	for p := range m.declaredIn() {
 		m.known[p.name] = true
 	}
@@ -183,9 +183,9 @@ func (m *maker) checkReplace() {
 		return
 	}
 	sent := map[string]bool{} // the places of declared thermostats: whether one of them is in the plan
-	for i := range m.Wanted {
-		chosen := m.chosen.has(m.Wanted[i].Address)
-		for _, p := range places(m.Wanted[i].Address) {
+	for i := range m.Config.Thermostats {
+		chosen := m.chosen.has(m.Config.Thermostats[i].Address)
+		for _, p := range places(m.Config.Thermostats[i].Address) {
 			sent[p.name] = sent[p.name] || chosen
 		}
 	}

@@ -190,10 +190,9 @@ func (a *app) refreshed(c *config.Config, f *planFlags, in plan.Input) (map[prov
 // planInput is what a plan is made from, but for readings.
 func (a *app) planInput(c *config.Config, f *planFlags, s *state.State, absent bool) plan.Input {
 	return plan.Input{
-		Wanted: c.Thermostats, Outputs: c.Outputs, Checks: c.Checks, Moves: c.Moves, Removals: c.Removals, Imports: c.Imports, Protected: c.Protected, State: s, Absent: absent, Now: a.now,
+		Config: c, State: s, Absent: absent, Now: a.now,
 		RefreshOnly: f.refreshOnly, Destroy: f.destroy, Targets: f.targets, Replace: f.replace,
-		Attempts: c.Provider.Retry.Attempts, MostCalls: f.maxCalls,
-		SetpointVersion: Version, Configuration: c.Digest, Variables: c.Variables,
+		MostCalls: f.maxCalls, SetpointVersion: Version,
 	}
 }
 

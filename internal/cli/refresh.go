@@ -27,7 +27,7 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 		return nil, err
 	}
 	a.tell(calling{&reached.policy})
-	found := reached.survey(signals, devices, survey.AskStatus, func(e survey.Event) { a.tell(reading{e, in.Wanted, reached.policy.RateLimit}) })
+	found := reached.survey(signals, devices, survey.AskStatus, func(e survey.Event) { a.tell(reading{e, in.Config.Thermostats, reached.policy.RateLimit}) })
 	a.tell(calling{})
 	if err := unfinished(&found.Ending, time.Now(), howFar(found)+", so no plan is made", "Run it again"); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (a *app) refresh(f *planFlags, in plan.Input, reached *cloud, signals *inte
 	}
 	a.tell(refreshed{len(devices), found.Calls})
 	if !a.simulate { // simulated programs are nobody's
-		a.tellOldPrograms(in.Wanted, seen)
+		a.tellOldPrograms(in.Config.Thermostats, seen)
 	}
 	return seen, nil
 }

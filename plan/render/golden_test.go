@@ -104,11 +104,7 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 	if list.HasErrors() {
 		t.Fatal(list)
 	}
-	in := plan.Input{
-		Wanted: c.Thermostats, Outputs: c.Outputs, Checks: c.Checks, Now: now, Attempts: 5,
-		Moves: c.Moves, Removals: c.Removals, Imports: c.Imports, Protected: c.Protected,
-		SetpointVersion: "0.1.0", Configuration: c.Digest, Variables: c.Variables,
-	}
+	in := plan.Input{Config: c, Now: now, SetpointVersion: "0.1.0"}
 	content, err := os.ReadFile(filepath.Join(dir, "state.json"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -150,9 +146,9 @@ func readSeen(t *testing.T, path string, in *plan.Input) {
 	}
 	in.Seen = map[provider.Device]plan.Seen{}
 	asked := plan.Readable(*in)
-	for i := range in.Wanted {
-		device := in.Wanted[i].Device
-		if s, ok := seen[in.Wanted[i].Address.String()]; ok && slices.Contains(asked, device) {
+	for i := range in.Config.Thermostats {
+		device := in.Config.Thermostats[i].Device
+		if s, ok := seen[in.Config.Thermostats[i].Address.String()]; ok && slices.Contains(asked, device) {
 			in.Seen[device] = s
 		}
 	}
@@ -217,26 +213,26 @@ func readBlock(t *testing.T, name, value string, place hcl.Range, in *plan.Input
 	}
 	switch name {
 	case "moved":
-		in.Moves = append(in.Moves, config.Move{From: group(first), To: group(second), Range: place})
+		in.Config.Moves = append(in.Config.Moves, config.Move{From: group(first), To: group(second), Range: place})
 	case "removed":
 		removal := config.Removal{From: group(first), Range: place}
 		if second == "forget" {
 			removal.Destroy = new(bool)
 		}
-		in.Removals = append(in.Removals, removal)
+		in.Config.Removals = append(in.Config.Removals, removal)
 	case "import":
 		to, err := address.Parse(first)
 		if err != nil {
 			t.Fatal(err)
 		}
-		device := provider.Device{PlantID: in.Wanted[0].Device.PlantID, ModuleID: second}
-		in.Imports = append(in.Imports, config.Import{To: to, Device: device, Range: place})
+		device := provider.Device{PlantID: in.Config.Thermostats[0].Device.PlantID, ModuleID: second}
+		in.Config.Imports = append(in.Config.Imports, config.Import{To: to, Device: device, Range: place})
 	case "protected":
-		in.Protected = map[string]bool{value: true}
+		in.Config.Protected = map[string]bool{value: true}
 	case "ignored":
-		for i := range in.Wanted {
-			if in.Wanted[i].Address.String() == first {
-				in.Wanted[i].Ignored = append(in.Wanted[i].Ignored, second)
+		for i := range in.Config.Thermostats {
+			if in.Config.Thermostats[i].Address.String() == first {
+				in.Config.Thermostats[i].Ignored = append(in.Config.Thermostats[i].Ignored, second)
 			}
 		}
 	default:

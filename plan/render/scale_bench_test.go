@@ -45,6 +45,6 @@ func planned(b *testing.B, shape house.Shape, n int, empty bool) (p *plan.Plan, 
 	if empty {
 		s = state.New("test")
 	}
-	p, _ = plan.Make(plan.Input{Wanted: c.Thermostats, State: s, Absent: empty, Attempts: 5})
+	p, _ = plan.Make(plan.Input{Config: c, State: s, Absent: empty})
 	return p, house.Reading(b, record)
 }
