@@ -13,14 +13,9 @@ import (
 // SummaryOf is the account of a run of a plan in the form that reports are drawn
 // from. Now is the end of the run.
 func SummaryOf(p *plan.Plan, a *apply.Account, now time.Time) *summary.Account {
-	c := a.Count()
 	s := &summary.Account{
 		Line: numbers(a), Complete: a.Complete(), Next: next(a, now), Notes: notes(a),
-		Counts: summary.AccountCounts{
-			Applied: c.Applied, Unchanged: c.Unchanged, Failed: c.Failed, NotAttempted: c.NotAttempted, Expired: c.Expired, Unknown: c.Unknown,
-			Imported: c.Imported, Added: c.Added, Changed: c.Changed, Destroyed: c.Destroyed, Forgotten: c.Forgotten,
-			Calls: a.Calls,
-		},
+		Counts: summary.AccountCounts(a.Count()), Calls: a.Calls,
 	}
 	applied := make(map[*plan.Step]bool, len(a.Results))
 	for i := range a.Results {

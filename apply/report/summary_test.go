@@ -63,7 +63,7 @@ func TestSummaryOfComplete(t *testing.T) {
 	}}).Account
 	want := &summary.Account{
 		Line: "3 applied, 1 unchanged, 0 failed, 0 not attempted, 0 expired, 0 unknown. API calls: 3.", Complete: true,
-		Counts: summary.AccountCounts{Applied: 3, Unchanged: 1, Added: 1, Changed: 1, Destroyed: 1, Calls: 3},
+		Counts: summary.AccountCounts{Applied: 3, Unchanged: 1, Added: 1, Changed: 1, Destroyed: 1}, Calls: 3,
 		Done: []summary.Row{
 			{Sign: '~', Name: "thermostat.a", Text: "heating, manual 20.5 °C until Thu 24 Dec 18:00", Reason: "declared differently", File: "main.hcl", Line: 10},
 			{Sign: '+', Name: "thermostat.b", Text: "heating, manual 20.5 °C until Thu 24 Dec 18:00", Reason: "newly declared", File: "main.hcl", Line: 20},

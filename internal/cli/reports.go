@@ -50,7 +50,7 @@ func (r *reports) observe(e event) error {
 // write makes the reports. All that cannot be written are named.
 func (r *reports) write(code int) error {
 	s := r.reportOf(r.operation, &r.flags.recordFlags, &r.summary)
-	s.Exit = code
+	s.Exit, s.Interrupted = code, code == codeInterrupted
 	if r.plan != nil {
 		s.Plan = render.SummaryOf(r.plan)
 	}

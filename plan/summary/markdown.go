@@ -98,7 +98,7 @@ func (s *Summary) title() string {
 		return name + ": " + s.Account.title()
 	case errors > 0:
 		return name + " failed: " + diag.Plural(errors, "error")
-	case s.Exit == interrupted:
+	case s.Interrupted:
 		return name + ": interrupted"
 	case s.Plan == nil:
 		return fmt.Sprintf("%s: ended with exit code %d", name, s.Exit)
@@ -109,9 +109,6 @@ func (s *Summary) title() string {
 	return name + ": " + numbers(number{c.Import, "to import", false}, number{c.Add, "to add", true}, number{c.Change, "to change", true},
 		number{c.Destroy, "to destroy", true}, number{c.Forget, "to forget", false}, number{c.Move, "moved", false})
 }
-
-// interrupted is the exit code of a run that a person or a pipeline ended.
-const interrupted = 130
 
 func (a *Account) title() string {
 	c := a.Counts

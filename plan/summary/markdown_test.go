@@ -196,11 +196,11 @@ func TestTitles(t *testing.T) {
 		"setpoint plan: 1 to add, 0 to change, 0 to destroy, 2 to forget":    {Command: "plan", Plan: changes},
 		"setpoint plan failed: 2 errors":                                     {Command: "plan", Diagnostics: failed, Exit: 1},
 		"setpoint apply failed: 2 errors":                                    {Command: "apply", Plan: changes, Diagnostics: failed, Exit: 1},
-		"setpoint apply: interrupted":                                        {Command: "apply", Plan: changes, Exit: 130},
+		"setpoint apply: interrupted":                                        {Command: "apply", Plan: changes, Exit: 130, Interrupted: true},
 		"setpoint plan: ended with exit code 1":                              {Command: "plan", Exit: 1},
 		"setpoint apply: 1 imported, 0 added, 2 changed, 0 destroyed":        {Command: "apply", Plan: changes, Account: &Account{Complete: true, Counts: AccountCounts{Imported: 1, Changed: 2}}},
 		"setpoint apply: not complete, 0 done, 1 failed, 3 not attempted":    {Command: "apply", Plan: changes, Account: &Account{Counts: AccountCounts{Failed: 1, NotAttempted: 3}}, Diagnostics: failed},
-		"setpoint destroy: not complete, 2 done, 1 unknown, 1 not attempted": {Command: "destroy", Plan: changes, Account: &Account{Counts: AccountCounts{Applied: 2, Unknown: 1, NotAttempted: 1}}, Exit: 130},
+		"setpoint destroy: not complete, 2 done, 1 unknown, 1 not attempted": {Command: "destroy", Plan: changes, Account: &Account{Counts: AccountCounts{Applied: 2, Unknown: 1, NotAttempted: 1}}, Exit: 130, Interrupted: true},
 		"setpoint state: 1 thermostat":                                       {Command: "state", Record: &Record{Rows: []Row{{Name: "a"}}}},
 	} {
 		if got := readComment(t, Markdown(s)).title; got != want {

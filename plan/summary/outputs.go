@@ -39,7 +39,7 @@ func StepOutputs(s *Summary, markdown string) string {
 		number("not_attempted", a.Counts.NotAttempted)
 		number("expired", a.Counts.Expired)
 		number("unknown", a.Counts.Unknown)
-		number("calls_made", a.Counts.Calls)
+		number("calls_made", a.Calls)
 	}
 	writeOutput(&b, "title", s.title())
 	writeOutput(&b, "markdown", markdown)

@@ -27,7 +27,8 @@ type Summary struct {
 	// State is the path of the state as the run knows it. Folder and State together
 	// tell the comments of one merge request apart.
 	State       string
-	Exit        int // the exit code
+	Exit        int  // the exit code
+	Interrupted bool // a person or a pipeline ended the run
 	Diagnostics diag.List
 	Plan        *Plan    // nil: the run ended before there was one
 	Account     *Account // nil: nothing was carried out
@@ -59,18 +60,17 @@ type Account struct {
 	Line       string // all in one line
 	Complete   bool
 	Counts     AccountCounts
+	Calls      int   // the attempts made
 	Unfinished []Row // with the outcome as Reason, those that need most attention first
 	Done       []Row
 	Next       string   // why it ended early and what to do; "" for nothing
 	Notes      []string // what else is to be known
 }
 
-// AccountCounts are the steps by outcome, those applied by what they did, and the
-// attempts made.
+// AccountCounts are the steps by outcome, and those applied by what they did.
 type AccountCounts struct {
 	Applied, Unchanged, Failed, NotAttempted, Expired, Unknown int
 	Imported, Added, Changed, Destroyed, Forgotten             int
-	Calls                                                      int
 }
 
 // Row is a thermostat, or several alike.
