@@ -24,8 +24,8 @@ func ResourceAt(at address.Address) StreamResource {
 	within := at
 	within.Module = ""
 	return StreamResource{
-		Addr: at.String(), Module: at.Module, Resource: within.String(), ImpliedProvider: "smarther",
-		ResourceType: "thermostat", ResourceName: at.Name, ResourceKey: at.Key.Value(),
+		Addr: at.String(), Module: at.Module, Resource: within.String(), ImpliedProvider: smarther,
+		ResourceType: thermostat, ResourceName: at.Name, ResourceKey: at.Key.Value(),
 	}
 }
 
