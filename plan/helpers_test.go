@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -110,10 +111,13 @@ func briefs(steps []Step) []string {
 	return all
 }
 
+// kind is what a notice says: its kind or, where it is written, its summary.
+func kind(n Notice) string { return cmp.Or(string(n.Kind), n.Summary) }
+
 func summaries(notices []Notice) []string {
 	all := []string{}
 	for _, n := range notices {
-		all = append(all, n.Summary)
+		all = append(all, kind(n))
 	}
 	return all
 }

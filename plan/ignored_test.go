@@ -64,8 +64,8 @@ func TestIgnored(t *testing.T) {
 			want: "change (requested) call", sent: ptr(manual(200)), notice: "Ignored, but sent mode"},
 		{name: "in doubt it is sent again", hcl: m20, ignored: "setpoint", outcome: state.Unknown, record: manual(225), want: "add (unknown) call", sent: ptr(manual(225))},
 		{name: "a boost in doubt is not", hcl: m20, ignored: "mode", outcome: state.Unknown, record: boost(t, 90, "2026-11-22T10:50:00"), want: "add (unknown) call", sent: ptr(manual(200)), notice: "Ignored, but sent mode"},
-		{name: "a boost in doubt that is over is settled", hcl: m20, ignored: "mode", outcome: state.Unknown, record: boost(t, 90, "2026-11-22T08:00:00"), want: "no-op (expired)", notice: "Expired, never confirmed mode"},
-		{name: "an end in doubt that is over is settled", hcl: m20, ignored: "until", outcome: state.Unknown, record: until(t, manual(200), past), want: "no-op (expired)", notice: "Expired, never confirmed until"},
+		{name: "a boost in doubt that is over is settled", hcl: m20, ignored: "mode", outcome: state.Unknown, record: boost(t, 90, "2026-11-22T08:00:00"), want: "no-op (expired)", notice: "never_confirmed mode"},
+		{name: "an end in doubt that is over is settled", hcl: m20, ignored: "until", outcome: state.Unknown, record: until(t, manual(200), past), want: "no-op (expired)", notice: "never_confirmed until"},
 		{name: "what to leave behind needs no call", hcl: m20 + "\non_remove { mode = \"protection\" }", ignored: "mode", record: seen, want: "change (record)"},
 		{name: "of another device nothing is kept", hcl: m20, ignored: "setpoint", record: manual(225), input: func(in *Input) {
 			e := in.State.Thermostats["thermostat.a"]
@@ -105,7 +105,7 @@ func TestIgnored(t *testing.T) {
 			got := ""
 			for _, n := range notices {
 				if n.Address != "" {
-					got += n.Summary + " " + n.Attribute
+					got += kind(n) + " " + n.Attribute
 				}
 			}
 			if got != test.notice {

@@ -74,7 +74,7 @@ func TestMake(t *testing.T) {
 		{
 			name: "unknown boost over", hcl: block("a", 1, boost30),
 			state: entries{"thermostat.a": entry(1, state.Unknown, boost(t, 30, "2026-11-22T10:30:00"))}, // ends 11:00 in Rome, which is now
-			want:  []string{"no-op thermostat.a (expired)"}, notices: []string{"Expired, never confirmed"},
+			want:  []string{"no-op thermostat.a (expired)"}, notices: []string{"never_confirmed"},
 		},
 		{
 			name: "unknown boost over, asked for", hcl: block("a", 1, boost30),
@@ -108,16 +108,16 @@ func TestMake(t *testing.T) {
 		},
 		{
 			name: "until in the past, never applied", hcl: block("a", 1, past),
-			want: []string{"no-op thermostat.a (expired)"}, notices: []string{"Over before it was applied"},
+			want: []string{"no-op thermostat.a (expired)"}, notices: []string{"never_applied"},
 		},
 		{
 			name: "until in the past, never confirmed", hcl: block("a", 1, past), state: entries{"thermostat.a": entry(1, state.Unknown, pastSettings)},
-			want: []string{"no-op thermostat.a (expired)"}, notices: []string{"Expired, never confirmed"},
+			want: []string{"no-op thermostat.a (expired)"}, notices: []string{"never_confirmed"},
 		},
 		{
 			name: "whoever asks for what is over is told", hcl: block("a", 1, past), state: entries{"thermostat.a": entry(1, state.Confirmed, pastSettings)},
 			input: func(in *Input) { in.Replace = []string{"thermostat.a"} },
-			want:  []string{"no-op thermostat.a"}, notices: []string{"Over, not sent again"},
+			want:  []string{"no-op thermostat.a"}, notices: []string{"not_repeated"},
 		},
 		{
 			name: "on_remove is recorded although the until is over", hcl: block("a", 1, past+protected),
@@ -127,12 +127,12 @@ func TestMake(t *testing.T) {
 		{
 			name: "on_remove is recorded although the until was never applied", hcl: block("a", 1, past+protected),
 			state: entries{"thermostat.a": entry(1, state.Confirmed, manual(180))},
-			want:  []string{"change thermostat.a (record)"}, notices: []string{"Over before it was applied"},
+			want:  []string{"change thermostat.a (record)"}, notices: []string{"never_applied"},
 		},
 		{
 			name: "on_remove is recorded although the boost was never confirmed", hcl: block("a", 1, boost30+protected),
 			state: entries{"thermostat.a": entry(1, state.Unknown, boost(t, 30, "2026-11-22T08:00:00"))},
-			want:  []string{"change thermostat.a (record)"}, notices: []string{"Expired, never confirmed"},
+			want:  []string{"change thermostat.a (record)"}, notices: []string{"never_confirmed"},
 		},
 		{
 			name: "removed with a status to leave behind",
@@ -141,24 +141,24 @@ func TestMake(t *testing.T) {
 				"thermostat.b": entry(2, state.Confirmed, protection),
 			},
 			want:    []string{"destroy thermostat.a (undeclared) call", "forget thermostat.b (undeclared)"},
-			notices: []string{"Many thermostats given up"},
+			notices: []string{"many_given_up"},
 		},
 		{
 			name: "renamed: the device is never sent what to leave behind", hcl: block("z", 1, at20),
 			state: entries{"thermostat.a": withOnRemove(entry(1, state.Confirmed, manual(200)), protection)},
-			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"}, notices: []string{"Sent again under another name"},
+			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"}, notices: []string{"renamed"},
 		},
 		{
 			name: "renamed, the old name alone is the target", hcl: block("z", 1, at20),
 			state: entries{"thermostat.a": withOnRemove(entry(1, state.Confirmed, manual(200)), protection)},
 			input: func(in *Input) { in.Targets = []string{"thermostat.a"} },
-			want:  []string{"forget thermostat.a (readdressed)"}, notices: []string{"Partial plan", "Forgotten under the old name only"},
+			want:  []string{"forget thermostat.a (readdressed)"}, notices: []string{"Partial plan", "half_renamed"},
 		},
 		{
 			name: "renamed, both names are targets", hcl: block("z", 1, at20),
 			state: entries{"thermostat.a": entry(1, state.Confirmed, manual(200))},
 			input: func(in *Input) { in.Targets = []string{"thermostat.a", "thermostat.z"} },
-			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"}, notices: []string{"Partial plan", "Sent again under another name"},
+			want:  []string{"add thermostat.z call", "forget thermostat.a (readdressed)"}, notices: []string{"Partial plan", "renamed"},
 		},
 		{
 			name: "renamed, interrupted after the call", hcl: block("z", 1, at20),
@@ -183,7 +183,7 @@ func TestMake(t *testing.T) {
 			name: "exchange for something that is over: only the old one is given up, last", hcl: block("a", 2, past) + block("b", 3, at20),
 			state:   entries{"thermostat.a": withOnRemove(entry(1, state.Confirmed, manual(200)), protection)},
 			want:    []string{"add thermostat.b call", "forget thermostat.a (expired)"},
-			notices: []string{"Over before it was applied"},
+			notices: []string{"never_applied"},
 		},
 		{
 			name: "a wrong plant id that exchanges the house is worth a warning",
@@ -192,7 +192,7 @@ func TestMake(t *testing.T) {
 				"thermostat.a": entry(1, state.Confirmed, manual(200)), "thermostat.b": entry(2, state.Confirmed, manual(200)),
 			},
 			want:    []string{"exchange thermostat.a call", "exchange thermostat.b call"},
-			notices: []string{"Many thermostats given up"},
+			notices: []string{"many_given_up"},
 		},
 		{
 			name: "what ends by itself is not left for ever", hcl: "",
@@ -204,7 +204,7 @@ func TestMake(t *testing.T) {
 			name:    "what does not is",
 			state:   entries{"thermostat.a": entry(1, state.Confirmed, provider.Settings{Function: provider.Heating, Mode: provider.Off})},
 			want:    []string{"forget thermostat.a (undeclared)"},
-			notices: []string{"Left as it is for ever"},
+			notices: []string{"left"},
 		},
 		{
 			name: "a state entry in a module", hcl: block("a", 1, at20),
@@ -264,7 +264,7 @@ func TestMake(t *testing.T) {
 			name: "destroy gives up everything, calls first", hcl: block("a", 1, at20) + block("b", 2, at20),
 			state: entries{"thermostat.a": entry(1, state.Confirmed, manual(200)), "thermostat.b": withOnRemove(entry(2, state.Unknown, manual(200)), protection)},
 			input: func(in *Input) { in.Destroy = true },
-			want:  []string{"destroy thermostat.b (destroy) call", "forget thermostat.a (destroy)"}, notices: []string{"Left as it is for ever"},
+			want:  []string{"destroy thermostat.b (destroy) call", "forget thermostat.a (destroy)"}, notices: []string{"left"},
 		},
 		{
 			name: "a destroy that was never answered is sent again", hcl: "",

@@ -43,11 +43,11 @@ func (s situation) expected() (action Action, reason Reason, call bool, warned s
 	case !s.declared:
 		return Forget, ReasonUndeclared, false, ""
 	case !s.recorded && over:
-		return NoOp, ReasonExpired, false, "Over before it was applied"
+		return NoOp, ReasonExpired, false, "never_applied"
 	case !s.recorded:
 		return Add, ReasonNone, true, ""
 	case !s.sameDevice && over:
-		return Forget, ReasonExpired, false, "Over before it was applied"
+		return Forget, ReasonExpired, false, "never_applied"
 	case !s.sameDevice:
 		return Exchange, ReasonNone, true, ""
 	case s.replace && !over:
@@ -55,11 +55,11 @@ func (s situation) expected() (action Action, reason Reason, call bool, warned s
 	case over || boostRanOut:
 		switch {
 		case !s.sameSettings:
-			reason, warned = ReasonExpired, "Over before it was applied"
+			reason, warned = ReasonExpired, "never_applied"
 		case s.outcome == state.Unknown:
-			reason, warned = ReasonExpired, "Expired, never confirmed"
+			reason, warned = ReasonExpired, "never_confirmed"
 		case s.replace:
-			warned = "Over, not sent again"
+			warned = "not_repeated"
 		}
 		if s.wantedRemoval != s.recordedRemoval {
 			return Change, ReasonRecord, false, warned
@@ -152,7 +152,7 @@ func TestMatrix(t *testing.T) {
 		if got.Action != action || got.Reason != reason || got.Call != call {
 			t.Errorf("%+v\ngot  %q %q call %t\nwant %q %q call %t", s, got.Action, got.Reason, got.Call, action, reason, call)
 		}
-		for _, summary := range []string{"Over before it was applied", "Expired, never confirmed", "Over, not sent again"} {
+		for _, summary := range []string{"never_applied", "never_confirmed", "not_repeated"} {
 			if has := slices.Contains(summaries(notices), summary); has != (summary == warned) {
 				t.Errorf("%+v\nwarning %q: %t, want %q", s, summary, has, warned)
 			}

@@ -18,7 +18,7 @@ func protection(f provider.Function) provider.Settings {
 }
 
 func TestRemovals(t *testing.T) {
-	const forever = "Left as it is for ever"
+	const forever = "left"
 	off := provider.Settings{Function: provider.Cooling, Mode: provider.Off}
 	removal := func(from string, destroy *bool, leave *provider.Settings) config.Removal {
 		return config.Removal{From: group(t, from), Destroy: destroy, OnRemove: leave, Range: line(1)}
@@ -53,9 +53,9 @@ func TestRemovals(t *testing.T) {
 		{name: "cannot be left like that", removals: []config.Removal{removal("thermostat.a", nil, &provider.Settings{Mode: provider.Manual, Setpoint: 990})},
 			want: "destroy thermostat.a (undeclared) call", after: &provider.Settings{Function: provider.Heating, Mode: provider.Manual, Setpoint: 990}, notices: []string{"moves.hcl:1 Cannot be left like that 3 and 40"}},
 		{name: "declared under another name: never sent", declared: []string{"thermostat.b"}, removals: []config.Removal{removal("thermostat.a", ptr(true), &off)},
-			want: "forget thermostat.a (readdressed)", notices: []string{"Sent again under another name"}},
+			want: "forget thermostat.a (readdressed)", notices: []string{"renamed"}},
 		{name: "declared under another name: nothing needs to be left", declared: []string{"thermostat.b"}, removals: []config.Removal{removal("thermostat.a", ptr(true), nil)},
-			want: "forget thermostat.a (readdressed)", notices: []string{"Sent again under another name"}},
+			want: "forget thermostat.a (readdressed)", notices: []string{"renamed"}},
 		{name: "everything is destroyed", removals: []config.Removal{removal("thermostat.a", ptr(true), &off)}, input: func(in *Input) { in.Destroy = true },
 			want: "destroy thermostat.a (destroy) call", after: &off},
 		{name: "everything is destroyed, this is forgotten", leave: &off, removals: []config.Removal{removal("thermostat.a", ptr(false), nil)}, input: func(in *Input) { in.Destroy = true },
@@ -97,7 +97,7 @@ func checkNotices(t *testing.T, want []string, notices []Notice) {
 		return
 	}
 	for i, n := range notices {
-		text := n.Summary
+		text := kind(n)
 		if n.Place != nil {
 			text = fmt.Sprintf("%s:%d %s", n.Place.Filename, n.Place.Start.Line, text)
 		}
@@ -179,7 +179,7 @@ func TestGivingUpMuchOfTheHouse(t *testing.T) {
 		moves    []config.Move
 		want     []string
 	}{
-		"blocks gone":     {nil, nil, []string{"Many thermostats given up"}},
+		"blocks gone":     {nil, nil, []string{"many_given_up"}},
 		"removed blocks":  {[]config.Removal{{From: group(t, "thermostat.a"), Range: line(1)}, {From: group(t, "thermostat.b"), Range: line(2)}}, nil, []string{}},
 		"moved, removed":  {[]config.Removal{{From: group(t, "thermostat.a"), OnRemove: ptr(protection("")), Range: line(1)}, {From: group(t, "thermostat.b"), Range: line(2)}}, moving(t, "thermostat.a -> thermostat.z"), []string{}},
 		"moved elsewhere": {[]config.Removal{{From: group(t, "thermostat.b"), Range: line(2)}}, moving(t, "thermostat.a -> thermostat.z"), []string{"Moved to where nothing is declared"}},

@@ -7,6 +7,7 @@ import (
 	"setpoint/config/address"
 	"setpoint/config/diag"
 	"setpoint/plan"
+	"setpoint/plan/render"
 	"setpoint/plan/state"
 	"setpoint/provider"
 )
@@ -217,16 +218,18 @@ func locate(c *config.Config, notices []plan.Notice) diag.List {
 		declared[c.Thermostats[i].Address.String()] = &c.Thermostats[i]
 	}
 	var list diag.List
-	for _, n := range notices {
+	for i := range notices {
+		n := &notices[i]
+		summary, detail := render.NoticeText(n)
 		if n.Place != nil {
-			list = append(list, c.DiagnoseAt(n.Place, n.Severity, n.Summary, n.Detail))
+			list = append(list, c.DiagnoseAt(n.Place, n.Severity, summary, detail))
 			continue
 		}
 		if t := declared[n.Address]; t != nil {
-			list = append(list, c.Diagnose(t, n.Attribute, n.Severity, n.Summary, n.Detail))
+			list = append(list, c.Diagnose(t, n.Attribute, n.Severity, summary, detail))
 			continue
 		}
-		list = append(list, diag.Diagnostic{Severity: n.Severity, Summary: n.Summary, Detail: n.Detail, Address: n.Address})
+		list = append(list, diag.Diagnostic{Severity: n.Severity, Summary: summary, Detail: detail, Address: n.Address})
 	}
 	return list
 }

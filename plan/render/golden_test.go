@@ -119,12 +119,14 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 	width = readFlags(t, filepath.Join(dir, "flags.txt"), &in)
 	readSeen(t, filepath.Join(dir, "seen.json"), &in)
 	p, found := plan.Make(in)
-	for _, n := range found {
+	for i := range found {
+		n := &found[i]
+		summary, detail := NoticeText(n)
 		where := n.Address
 		if n.Place != nil {
 			where = fmt.Sprintf("%s:%d", n.Place.Filename, n.Place.Start.Line)
 		}
-		notices += fmt.Sprintf("%s %s %s: %s\n  %s\n", n.Severity, where, n.Attribute, n.Summary, n.Detail)
+		notices += fmt.Sprintf("%s %s %s: %s\n  %s\n", n.Severity, where, n.Attribute, summary, detail)
 	}
 	return p, width, notices
 }
