@@ -44,7 +44,7 @@ func (p *Plan) around() (head, tail []byte, err error) {
 	if !ok {
 		return nil, nil, errors.New("it has no list of steps")
 	}
-	head = fmt.Appendf(nil, "%s%d%s%s\",%s%s", fileOpening, FormatVersion, digestIntro, strings.Repeat("0", digestLength),
+	head = fmt.Appendf(nil, "%s%d%s%s\",%s%s", fileOpening, formatVersion, digestIntro, strings.Repeat("0", digestLength),
 		bytes.TrimPrefix(before, []byte("{")), steps)
 	return head, append(after, '\n'), nil
 }

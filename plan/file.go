@@ -14,20 +14,20 @@ import (
 	"setpoint/plan/state"
 )
 
-// FormatVersion is the version of the plan file format that is written, and the
+// formatVersion is the version of the plan file format that is written, and the
 // newest that is read. A new minor version adds, a new major version changes.
-const FormatVersion = 1
+const formatVersion = 1
 
 // What keeps a plan file from being read. Errors of Decode wrap one of these.
 var (
 	// ErrNotAPlan: the file is something else.
 	ErrNotAPlan = errors.New("this is not a plan file")
-	// ErrCutOff: the file ends too early.
-	ErrCutOff = errors.New("the plan file is cut off")
+	// errCutOff: the file ends too early.
+	errCutOff = errors.New("the plan file is cut off")
 	// ErrNewer: a newer setpoint wrote it.
 	ErrNewer = errors.New("the plan file is from a newer version of setpoint")
-	// ErrAltered: the content does not fit the digest in it.
-	ErrAltered = errors.New("the plan file was damaged or altered after it was made")
+	// errAltered: the content does not fit the digest in it.
+	errAltered = errors.New("the plan file was damaged or altered after it was made")
 )
 
 // The digest is computed over the file with zeros in the digest's place, which
@@ -58,14 +58,14 @@ func Decode(content []byte) (*Plan, error) {
 	}
 	p, err := decodeBody(content)
 	if err != nil {
-		return nil, fmt.Errorf("%w (%v): %s", ErrAltered, err, remedy)
+		return nil, fmt.Errorf("%w (%v): %s", errAltered, err, remedy)
 	}
 	return p, nil
 }
 
 // intact tells whether a file is of this format and fits the digest in it.
 func intact(content []byte) bool {
-	opening := fmt.Sprintf("%s%d%s", fileOpening, FormatVersion, digestIntro)
+	opening := fmt.Sprintf("%s%d%s", fileOpening, formatVersion, digestIntro)
 	at := len(opening)
 	if !bytes.HasPrefix(content, []byte(opening)) || len(content) < at+digestLength {
 		return false
@@ -85,20 +85,20 @@ func unreadable(content []byte) error {
 	syntax := json.Unmarshal(content, &head)
 	switch ours := bytes.HasPrefix(content, []byte(fileOpening)); {
 	case cutOff(content):
-		return fmt.Errorf("%w: %s", ErrCutOff, remedy)
+		return fmt.Errorf("%w: %s", errCutOff, remedy)
 	case syntax != nil && ours:
-		return fmt.Errorf("%w (%v): %s", ErrAltered, syntax, remedy)
+		return fmt.Errorf("%w (%v): %s", errAltered, syntax, remedy)
 	case len(content) == 0:
 		return fmt.Errorf("%w (it is empty): name one that was written by setpoint plan --out", ErrNotAPlan)
 	case syntax != nil || head.Version == nil || *head.Version < 1:
 		return fmt.Errorf("%w: name one that was written by setpoint plan --out", ErrNotAPlan)
-	case *head.Version > FormatVersion:
+	case *head.Version > formatVersion:
 		return fmt.Errorf("%w (format %d; this version reads up to %d): apply it with that version, or make it anew",
-			ErrNewer, *head.Version, FormatVersion)
+			ErrNewer, *head.Version, formatVersion)
 	case digestAt(content) < 0:
-		return fmt.Errorf("%w (it has no digest in its place): %s", ErrAltered, remedy)
+		return fmt.Errorf("%w (it has no digest in its place): %s", errAltered, remedy)
 	}
-	return fmt.Errorf("%w: %s", ErrAltered, remedy)
+	return fmt.Errorf("%w: %s", errAltered, remedy)
 }
 
 func decodeBody(content []byte) (*Plan, error) {

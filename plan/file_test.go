@@ -102,12 +102,12 @@ func TestEveryFlippedByteIsRefused(t *testing.T) {
 			flipped := bytes.Clone(content)
 			flipped[i] ^= mask
 			_, err := Decode(flipped)
-			fits := errors.Is(err, ErrAltered)
+			fits := errors.Is(err, errAltered)
 			if i <= len(fileOpening) { // the version included: it may look like a newer or another file
 				fits = fits || errors.Is(err, ErrNotAPlan) || errors.Is(err, ErrNewer)
 			}
 			if i >= len(content)-len(closing) { // without its end it looks like cut off
-				fits = fits || errors.Is(err, ErrCutOff)
+				fits = fits || errors.Is(err, errCutOff)
 			}
 			if !fits {
 				t.Errorf("byte %d of %d, %q instead of %q: %v", i, len(content), flipped[i], content[i], err)
@@ -119,7 +119,7 @@ func TestEveryFlippedByteIsRefused(t *testing.T) {
 func TestEveryTruncationIsRefused(t *testing.T) {
 	content := encode(t, everyKind(t))
 	for n := 1; n < len(content); n++ {
-		if _, err := Decode(content[:n]); !errors.Is(err, ErrCutOff) {
+		if _, err := Decode(content[:n]); !errors.Is(err, errCutOff) {
 			t.Errorf("the first %d of %d bytes: %v", n, len(content), err)
 		}
 	}
@@ -164,33 +164,33 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a newer format", replaced(`"setpoint_plan": 1`, `"setpoint_plan": 2`), ErrNewer},
 		{"a newer format with other ends of lines", "{\"setpoint_plan\":7,\"body\":\"…\"}", ErrNewer},
 		{"an older format than the first", replaced(`"setpoint_plan": 1`, `"setpoint_plan": 0`), ErrNotAPlan},
-		{"two plans", content + content, ErrAltered},
-		{"trailing text", content + "x", ErrAltered},
-		{"trailing space", content + " ", ErrAltered},
-		{"other ends of lines", strings.ReplaceAll(content, "\n", "\r\n"), ErrAltered},
-		{"another digest", strings.Replace(content, `"sha256:`, `"sha512:`, 1), ErrAltered},
-		{"an unknown name", replaced(`"max_calls": 3`, `"max_calls": 3, "more": 1`), ErrAltered},
-		{"an unknown name in a step", replaced(`"action": "add"`, `"action": "add", "more": 1`), ErrAltered},
-		{"steps that stand twice", replaced(`"max_calls": 3`, `"max_calls": 3, "steps": []`), ErrAltered},
-		{"steps that stand twice, nothing the second time", replaced(`"managed"`, `"Steps": [], "managed"`), ErrAltered},
-		{"steps that are no list", replaced(`"steps": [`, `"steps": {}, "x": [`), ErrAltered},
+		{"two plans", content + content, errAltered},
+		{"trailing text", content + "x", errAltered},
+		{"trailing space", content + " ", errAltered},
+		{"other ends of lines", strings.ReplaceAll(content, "\n", "\r\n"), errAltered},
+		{"another digest", strings.Replace(content, `"sha256:`, `"sha512:`, 1), errAltered},
+		{"an unknown name", replaced(`"max_calls": 3`, `"max_calls": 3, "more": 1`), errAltered},
+		{"an unknown name in a step", replaced(`"action": "add"`, `"action": "add", "more": 1`), errAltered},
+		{"steps that stand twice", replaced(`"max_calls": 3`, `"max_calls": 3, "steps": []`), errAltered},
+		{"steps that stand twice, nothing the second time", replaced(`"managed"`, `"Steps": [], "managed"`), errAltered},
+		{"steps that are no list", replaced(`"steps": [`, `"steps": {}, "x": [`), errAltered},
 		{"no digest but a plan within a list", "[" + content + "]", ErrNotAPlan},
-		{"an unknown action", replaced(`"action": "add"`, `"action": "explode"`), ErrAltered},
-		{"a change of nothing", replaced(`"action": "add"`, `"action": "change"`), ErrAltered},
-		{"a forget that calls", replaced(`"action": "destroy"`, `"action": "forget"`), ErrAltered},
-		{"a call that is none", replaced("\"action\": \"add\",\n      \"call\": true", "\"action\": \"add\",\n      \"call\": false"), ErrAltered},
-		{"a move from nowhere", replaced(`"moved": "thermostat.old"`, `"moved": ""`), ErrAltered},
-		{"a move from its own place", replaced(`"moved": "thermostat.old"`, `"moved": "thermostat.moved"`), ErrAltered},
-		{"a move from what is no address", replaced(`"moved": "thermostat.old"`, `"moved": "thermostat.old[00]"`), ErrAltered},
-		{"a move of nothing", replaced(`"address": "thermostat.new",`, `"address": "thermostat.new", "moved": "thermostat.old",`), ErrAltered},
-		{"nothing done but a move", replaced(`"action": "move"`, `"action": "no-op"`), ErrAltered},
-		{"an import that makes no call", replaced("\"action\": \"import\",\n      \"call\": true", "\"action\": \"import\",\n      \"call\": false"), ErrAltered},
-		{"no address", replaced(`"address": "thermostat.new",`, ``), ErrAltered},
-		{"another address", replaced(`"address": "thermostat.new"`, `"address": "thermostat.new[01]"`), ErrAltered},
-		{"a sealed end that is not the end", string(sealed([]byte(content + "x"))), ErrAltered},
-		{"a check that ended in no known way", replaced(`"status": "fail"`, `"status": "maybe"`), ErrAltered},
-		{"a check without a name", replaced(`"name": "c",`, `"name": "",`), ErrAltered},
-		{"a setpoint out of range", replaced(`"setpoint": 20,`, `"setpoint": 99,`), ErrAltered},
+		{"an unknown action", replaced(`"action": "add"`, `"action": "explode"`), errAltered},
+		{"a change of nothing", replaced(`"action": "add"`, `"action": "change"`), errAltered},
+		{"a forget that calls", replaced(`"action": "destroy"`, `"action": "forget"`), errAltered},
+		{"a call that is none", replaced("\"action\": \"add\",\n      \"call\": true", "\"action\": \"add\",\n      \"call\": false"), errAltered},
+		{"a move from nowhere", replaced(`"moved": "thermostat.old"`, `"moved": ""`), errAltered},
+		{"a move from its own place", replaced(`"moved": "thermostat.old"`, `"moved": "thermostat.moved"`), errAltered},
+		{"a move from what is no address", replaced(`"moved": "thermostat.old"`, `"moved": "thermostat.old[00]"`), errAltered},
+		{"a move of nothing", replaced(`"address": "thermostat.new",`, `"address": "thermostat.new", "moved": "thermostat.old",`), errAltered},
+		{"nothing done but a move", replaced(`"action": "move"`, `"action": "no-op"`), errAltered},
+		{"an import that makes no call", replaced("\"action\": \"import\",\n      \"call\": true", "\"action\": \"import\",\n      \"call\": false"), errAltered},
+		{"no address", replaced(`"address": "thermostat.new",`, ``), errAltered},
+		{"another address", replaced(`"address": "thermostat.new"`, `"address": "thermostat.new[01]"`), errAltered},
+		{"a sealed end that is not the end", string(sealed([]byte(content + "x"))), errAltered},
+		{"a check that ended in no known way", replaced(`"status": "fail"`, `"status": "maybe"`), errAltered},
+		{"a check without a name", replaced(`"name": "c",`, `"name": "",`), errAltered},
+		{"a setpoint out of range", replaced(`"setpoint": 20,`, `"setpoint": 99,`), errAltered},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, err := Decode([]byte(test.content))
@@ -209,7 +209,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("{}"))
 	f.Add([]byte(""))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		if _, err := Decode(content); err != nil && !errors.Is(err, ErrAltered) && !errors.Is(err, ErrCutOff) && !errors.Is(err, ErrNewer) && !errors.Is(err, ErrNotAPlan) {
+		if _, err := Decode(content); err != nil && !errors.Is(err, errAltered) && !errors.Is(err, errCutOff) && !errors.Is(err, ErrNewer) && !errors.Is(err, ErrNotAPlan) {
 			t.Fatalf("an error of no kind: %v", err)
 		}
 		p, err := Decode(sealed(content)) // beyond the digest

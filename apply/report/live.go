@@ -12,14 +12,12 @@ import (
 // Live is what is known of calls while they are made: events go in, Lines come
 // out. It reads no clock and writes nowhere. It is not for concurrent use.
 type Live struct {
-	// Doing is what is done, as in "Applying", and Done what has become of a call
-	// that succeeded, as in "done"; "" where that goes without saying.
-	Doing, Done string
-	// Chained says that calls wait for the success of others, so that the time left
-	// may be longer than it seems.
-	Chained bool
-	// Verifying says that what is done is read back in the end.
-	Verifying bool
+	// Doing is what is done, as in "Applying".
+	Doing string
+
+	doneWord  string // what has become of a call that succeeded, "" where that goes without saying
+	chained   bool   // calls wait for the success of others, so that the time left may be longer than it seems
+	verifying bool   // what is done is read back in the end
 
 	policy dispatch.Policy
 
@@ -41,9 +39,10 @@ type pending struct {
 	why  string    // it waits
 }
 
-// NewLive is for calls that are made by a policy.
+// NewLive is for calls that are made by a policy. Done is what has become of one
+// that succeeded, as in "done"; "" where that goes without saying.
 func NewLive(doing, done string, p dispatch.Policy) *Live {
-	return &Live{Doing: doing, Done: done, policy: p, flying: map[string]pending{}, waiting: map[string]pending{}}
+	return &Live{Doing: doing, doneWord: done, policy: p, flying: map[string]pending{}, waiting: map[string]pending{}}
 }
 
 // Foresee says what is to come, and forgets what was: steps with a call each,

@@ -23,10 +23,13 @@ func busy() error { return &provider.Error{Kind: provider.KindBusy, StatusCode: 
 func limited() error { return &provider.Error{Kind: provider.KindRateLimited, StatusCode: 429} }
 
 // house is the view of a run of 40 steps with a call and 2 without.
-func house(policy dispatch.Policy, verifying bool) (*report.Live, []plan.Step) {
+func house(policy dispatch.Policy, verifying bool, dependsOn ...string) (*report.Live, []plan.Step) {
 	p := &plan.Plan{}
 	for i := range 43 {
 		s := step(fmt.Sprintf("room%d", i), plan.Change)
+		if i == 1 {
+			s.DependsOn = dependsOn
+		}
 		switch {
 		case i == 42:
 			s = step("still", plan.NoOp)
@@ -132,7 +135,7 @@ func TestLiveTimeLeft(t *testing.T) {
 	}
 	l, _ := house(dispatch.Policy{RateLimit: 2, Parallelism: 10}, false)
 	equal("paced", head(l, 0), "Applying: 0 of 42 done, about 20 s left at 2 a second")
-	l.Chained = true
+	l, _ = house(dispatch.Policy{RateLimit: 2, Parallelism: 10}, false, "thermostat.room0")
 	equal("chained", head(l, 0), "Applying: 0 of 42 done, at least 20 s left at 2 a second")
 	l.Pause(after(7))
 	equal("paused", head(l, 0), "Applying: 0 of 42 done, at least 27 s left at 2 a second")

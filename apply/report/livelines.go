@@ -87,7 +87,7 @@ func (l *Live) waits(now time.Time, columns int) []string {
 
 // head says how far it is, as fully as there is room for.
 func (l *Live) head(now time.Time, columns int) string {
-	core := strings.TrimSpace(fmt.Sprintf("%d of %d %s", l.done, l.calls+l.more, l.Done))
+	core := strings.TrimSpace(fmt.Sprintf("%d of %d %s", l.done, l.calls+l.more, l.doneWord))
 	for _, other := range []struct {
 		count int
 		text  string
@@ -102,13 +102,13 @@ func (l *Live) head(now time.Time, columns int) string {
 		left = ", ending"
 	case remaining > 0:
 		left = ", about " + seconds(remaining) + " left"
-		if l.Chained {
+		if l.chained {
 			left = ", at least " + seconds(remaining) + " left"
 		}
 		if paced {
 			pace = fmt.Sprintf(" at %v a second", l.policy.RateLimit)
 		}
-	case l.Verifying && l.settled == l.calls && l.done > 0:
+	case l.verifying && l.settled == l.calls && l.done > 0:
 		left = fmt.Sprintf(", reading back: %d of %d", l.seenBack, l.done)
 	}
 	doing := l.Doing + ": "

@@ -12,13 +12,13 @@ import (
 // is read back in the end. Its events are those that Observe takes.
 func NewLiveRun(p *plan.Plan, policy dispatch.Policy, verifying bool) *Live {
 	l := NewLive("Applying", "done", policy)
-	l.Verifying = verifying
+	l.verifying = verifying
 	calls, more := 0, 0
 	for i := range p.Steps {
 		switch step := &p.Steps[i]; {
 		case step.Call:
 			calls++
-			l.Chained = l.Chained || len(step.DependsOn) > 0
+			l.chained = l.chained || len(step.DependsOn) > 0
 		case step.Action != plan.NoOp:
 			more++
 		}

@@ -32,13 +32,13 @@ func mode(s provider.Settings, reference time.Time) string {
 	case provider.Off, provider.Protection:
 	}
 	if !s.End.IsZero() {
-		text += " until " + Time(s.End, reference)
+		text += " until " + localText(s.End, reference)
 	}
 	return text
 }
 
-// Time writes a plant-local time for people.
-func Time(l provider.LocalTime, reference time.Time) string {
+// localText writes a plant-local time for people.
+func localText(l provider.LocalTime, reference time.Time) string {
 	layout := "Mon 2 Jan 15:04"
 	if l.Time().Year() != reference.Year() {
 		layout = "Mon 2 Jan 2006 15:04"
@@ -49,9 +49,9 @@ func Time(l provider.LocalTime, reference time.Time) string {
 	return l.Time().Format(layout)
 }
 
-// Difference describes a change with what it leaves alone said once:
+// difference describes a change with what it leaves alone said once:
 // "heating, manual 19 -> 20.5 °C".
-func Difference(before, after provider.Settings, reference time.Time) string {
+func difference(before, after provider.Settings, reference time.Time) string {
 	b, a := before.Canonical(), after.Canonical()
 	if b.Function != a.Function {
 		return Settings(b, reference) + " -> " + Settings(a, reference)
@@ -79,5 +79,5 @@ func end(s provider.Settings, reference time.Time) string {
 	if s.End.IsZero() {
 		return "without end"
 	}
-	return "until " + Time(s.End, reference)
+	return "until " + localText(s.End, reference)
 }

@@ -44,7 +44,7 @@ func OutputText(o *state.Output) string {
 	}
 	lines := textLines(o)
 	if lines == nil {
-		return OutputValue(o)
+		return outputValue(o)
 	}
 	return "<<-EOT\n  " + strings.Join(lines, "\n  ") + "\nEOT"
 }

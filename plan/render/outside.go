@@ -57,7 +57,7 @@ func readingText(record *state.Entry, read provider.Settings, reference time.Tim
 	if before == nil || before.Same(read) {
 		return Settings(read, reference)
 	}
-	return Difference(*before, read, reference)
+	return difference(*before, read, reference)
 }
 
 func fate(s *plan.Step) string {

@@ -86,7 +86,7 @@ func cells(r *Reading, reference time.Time) []string {
 		row[5] = s.Setpoint.Fixed()
 	}
 	if !s.End.IsZero() {
-		row[6] = Time(s.End, reference)
+		row[6] = localText(s.End, reference)
 	}
 	row[7] = driftText(r, reference)
 	return row

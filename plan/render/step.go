@@ -92,7 +92,7 @@ func changeText(step *plan.Step, reference time.Time) string {
 	if before == nil || before.Same(*step.After) {
 		return Settings(*step.After, reference)
 	}
-	return Difference(*before, *step.After, reference)
+	return difference(*before, *step.After, reference)
 }
 
 // aside says what a change is besides, in brackets; "" for nothing.

@@ -116,7 +116,7 @@ func (s *Stream) plan(p *plan.Plan) error {
 	}
 	count := p.Count()
 	changes.Add, changes.Change, changes.Import, changes.Remove, changes.Forget = count.Add, count.Change, count.Import, count.Destroy, count.Forget
-	err := s.Line(LevelInfo, "change_summary", Summary(p), struct {
+	err := s.Line(LevelInfo, "change_summary", planLine(p), struct {
 		Changes PlanChanges `json:"changes"`
 		Digest  string      `json:"digest"`
 	}{changes, p.Digest()})

@@ -15,7 +15,7 @@ import (
 func SummaryOf(p *plan.Plan) *summary.Plan {
 	c := p.Count()
 	s := &summary.Plan{
-		Line: Summary(p), HasChanges: p.HasChanges(), Digest: p.Digest(), Made: p.Made,
+		Line: planLine(p), HasChanges: p.HasChanges(), Digest: p.Digest(), Made: p.Made,
 		Counts: summary.Counts{
 			Add: c.Add, Change: c.Change, Destroy: c.Destroy, Forget: c.Forget, Import: c.Import, Move: c.Moved,
 			Calls: c.Calls, MostCalls: c.MostCalls,
@@ -64,7 +64,7 @@ func summaryOutput(o *state.Output) string {
 	if lines := textLines(o); len(lines) > 1 {
 		return strings.Join(lines, "\n")
 	}
-	return OutputValue(o)
+	return outputValue(o)
 }
 
 func summaryRows(lines []line) []summary.Row {

@@ -37,13 +37,13 @@ func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 	if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n\n") {
 		b.WriteString("\n")
 	}
-	b.WriteString(Summary(p) + "\n")
+	b.WriteString(planLine(p) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// Summary is the one line that sums a plan up.
-func Summary(p *plan.Plan) string {
+// planLine is the one line that sums a plan up.
+func planLine(p *plan.Plan) string {
 	if !p.HasChanges() {
 		return nothing(p)
 	}
@@ -147,7 +147,7 @@ func writeOutputs(b *strings.Builder, p *plan.Plan, o TextOptions) {
 			first = false
 		}
 		room := o.Width - width(fmt.Sprintf("  + %s = ", out.Name))
-		before, after := diag.Printable(OutputValue(out.Before)), diag.Printable(OutputValue(out.After))
+		before, after := diag.Printable(outputValue(out.Before)), diag.Printable(outputValue(out.After))
 		var sign byte
 		var text string
 		switch {
@@ -184,8 +184,8 @@ func (o TextOptions) shorten(text string, room int) string {
 	return truncate(text, max(room, least))
 }
 
-// OutputValue is the value of an output on one line.
-func OutputValue(o *state.Output) string {
+// outputValue is the value of an output on one line.
+func outputValue(o *state.Output) string {
 	switch {
 	case o == nil:
 		return ""
