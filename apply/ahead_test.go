@@ -43,14 +43,14 @@ func TestIntentAhead(t *testing.T) {
 		want string
 	}{
 		"for ever":    {add("b", manual(190)), "0s b intent"},
-		"with an end": {until, "10s b intent"},
-		"moved":       {moved, "10s b intent"},
-		"boost":       {boosted, "10s b intent"},
-		"destroyed":   {destroy("b", manual(190)), "10s b intent"},
+		"with an end": {until, "900ms b intent"},
+		"moved":       {moved, "900ms b intent"},
+		"boost":       {boosted, "900ms b intent"},
+		"destroyed":   {destroy("b", manual(190)), "900ms b intent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
-				w := &world{answers: map[string][]answer{"a": {later(nil)}}}
+				w := &world{answers: map[string][]answer{"a": {soon(nil)}}}
 				account := w.run(add("a", manual(200)), test.step)
 				same(t, "outcomes", "a applied 1, b applied 1", outcomes(account))
 				if !slices.ContainsFunc(w.lines, func(line string) bool { return strings.HasPrefix(line, test.want) }) {
@@ -133,11 +133,54 @@ func TestKilledAhead(t *testing.T) {
 	})
 }
 
+// TestIntentIsRenewed: an intent that has lain for a while is taken back and recorded
+// anew right before its call. Killed in the call, the record has the time of the call,
+// by which others tell whether theirs came after it.
+func TestIntentIsRenewed(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		session, store := open(t, map[string]state.Entry{"b": confirmed("b", manual(170))})
+		began, found := time.Now(), make(chan *state.Snapshot, 1)
+		time.AfterFunc(15*time.Second, func() {
+			snapshot, err := store.Read()
+			if err != nil {
+				t.Error(err)
+			}
+			found <- snapshot
+		})
+		w := &world{inner: session, answers: map[string][]answer{"a": {later(nil)}, "b": {later(nil)}}}
+		account := w.run(add("a", manual(200)), add("b", manual(190)))
+		same(t, "outcomes", "a applied 1, b applied 1", outcomes(account))
+		same(t, "results of b", "rejected 0, confirmed 200", w.results("b"))
+		b := (<-found).State.Thermostats["thermostat.b"]
+		if before := manual(170); b.Outcome != state.Unknown || !b.At.Equal(began.Add(10*time.Second)) || b.Previous == nil || *b.Previous != before {
+			t.Errorf("%+v", b)
+		}
+		closeSession(t, session)
+	})
+}
+
+// TestNotRenewed: where the journal ends while an intent lies, its call is not made.
+func TestNotRenewed(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := &world{answers: map[string][]answer{"a": {later(nil)}}}
+		w.onIntent = func(call int) error {
+			if call > 2 {
+				return errDisk
+			}
+			return nil
+		}
+		account := w.run(add("a", manual(200)), add("b", manual(190)))
+		same(t, "outcomes", "a applied 1, b not_attempted 0", outcomes(account))
+		same(t, "stop", dispatch.StopHalted, account.Stop.Reason)
+		same(t, "sent", 0, w.asked["b"])
+	})
+}
+
 // TestJournalFailsAhead: an intent that cannot be recorded ahead stops the run when
 // its turn comes, and the calls before it are not affected.
 func TestJournalFailsAhead(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		w := &world{answers: map[string][]answer{"a": {later(nil)}, "b": {later(nil)}}}
+		w := &world{answers: map[string][]answer{"a": {soon(nil)}, "b": {soon(nil)}}}
 		w.onIntent = func(call int) error {
 			if call > 2 {
 				return errDisk
@@ -156,7 +199,7 @@ func TestJournalFailsAhead(t *testing.T) {
 func TestJournalEndsAhead(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		session, _ := open(t, nil)
-		w := &world{inner: session, answers: map[string][]answer{"a": {later(nil)}}, mayCall: func() error { return errDisk }}
+		w := &world{inner: session, answers: map[string][]answer{"a": {soon(nil)}}, mayCall: func() error { return errDisk }}
 		account := w.run(add("a", manual(200)), add("b", manual(190)), add("c", manual(190)))
 		same(t, "outcomes", "a applied 1, b not_attempted 0, c not_attempted 0", outcomes(account))
 		same(t, "stop", dispatch.StopHalted, account.Stop.Reason)

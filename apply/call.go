@@ -38,9 +38,15 @@ type call struct {
 	attempts    int             // those that were sent, or might have been
 	last        *provider.Error // of the last of them; nil if it was confirmed
 
-	intent uint64 // of the attempt that is to be made or was; 0: not recorded, or its result is
-	answer answer
+	intent   uint64    // of the attempt that is to be made or was; 0: not recorded, or its result is
+	recorded time.Time // the intent
+	answer   answer
 }
+
+// intentLasts is how long an intent may lie before its call. By its time, in whole
+// seconds, others tell whether the call came before or after theirs, and a remote may
+// have been told of it meanwhile: a call that is made later needs one of its own.
+const intentLasts = time.Second
 
 // answer is what the record will say of an attempt.
 type answer struct {
@@ -112,16 +118,20 @@ func (c *call) begin() error {
 
 func (c *call) record(sending provider.Settings) error {
 	entry := state.Entry{Device: c.step.Device, Settings: sending, OnRemove: c.step.OnRemove}
+	began := time.Now()
 	id, err := c.run.Journal.Intent(c.address, entry, c.step.Action == plan.Destroy)
 	if err != nil {
 		return &dispatch.Halt{Err: err}
 	}
-	c.intent = id
+	c.intent, c.recorded = id, began
 	return nil
 }
 
 // do makes one attempt: its intent is on disk before it.
 func (c *call) do(ctx context.Context, _ int) error {
+	if c.intent != 0 && time.Since(c.recorded) >= intentLasts {
+		c.withdraw()
+	}
 	if c.intent == 0 {
 		if err := c.begin(); err != nil {
 			return err

@@ -84,6 +84,7 @@ type answer struct {
 }
 
 func now(err error) answer   { return answer{0, err} }
+func soon(err error) answer  { return answer{900 * time.Millisecond, err} }
 func later(err error) answer { return answer{10 * time.Second, err} }
 
 // fault has the status codes and the certainty that the cloud's answers have.

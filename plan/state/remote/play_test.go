@@ -75,14 +75,19 @@ func (r *turn) stands(address string, n int) {
 
 // tried notes that it may have it there.
 func (r *turn) tried(address string, n int) {
-	if r.stood[address] == nil {
-		r.stood[address] = map[int]bool{}
-	}
-	r.stood[address][n] = true
+	r.seen(address, n)
 	if before, there := r.known[address]; there && before != device(n) {
 		r.managed[number(before)] = false
 	}
 	r.known[address] = device(n)
+}
+
+// seen notes that others may have seen it there.
+func (r *turn) seen(address string, n int) {
+	if r.stood[address] == nil {
+		r.stood[address] = map[int]bool{}
+	}
+	r.stood[address][n] = true
 }
 
 // gone notes that the run gave up what it has there.
@@ -109,12 +114,18 @@ func (r *turn) call() {
 	}
 	r.called[address] = true
 	result := []state.CallResult{state.CallConfirmed, state.CallConfirmed, state.CallRejected, state.CallUnknown, ""}[r.rng.IntN(5)]
+	if r.rng.IntN(3) == 0 {
+		if id, err = r.wait(id, n, address, e, remove); err != nil {
+			r.say("  taken back: %v", err)
+			return
+		}
+	}
 	if landed := result == state.CallConfirmed || result != state.CallRejected && r.rng.IntN(2) == 0; landed {
 		r.house[n] = e.Settings.Setpoint
 	}
 	r.say("  %d: %s, thermostat %d, %s remove %t: %q at %s", r.number, address, n, e.Settings.Setpoint, remove, result, e.At.Format(time.TimeOnly))
 	if result != "" {
-		if err := r.session.Result(id, result, 200, e.At); err != nil {
+		if err := r.session.Result(id, result, 200, r.now()); err != nil {
 			r.say("  not recorded: %v", err)
 		}
 	}
@@ -126,6 +137,22 @@ func (r *turn) call() {
 	case result != state.CallRejected:
 		r.tried(address, n)
 	}
+}
+
+// wait lets an intent lie until the turn of its call has come; meanwhile the remote
+// may be told of it, and others see it. Then it is taken back, and where the call may be
+// made it has one of that time.
+func (r *turn) wait(id uint64, n int, address string, e state.Entry, remove bool) (uint64, error) {
+	r.seen(address, n)
+	time.Sleep(time.Duration(r.rng.IntN(4)) * 3 * time.Second)
+	if r.rng.IntN(3) == 0 {
+		r.beRobbed()
+	}
+	if err := r.session.Result(id, state.CallRejected, 0, r.now()); err != nil {
+		return 0, err
+	}
+	e.At = r.now()
+	return r.session.Intent(address, e, remove)
 }
 
 // forget gives up without a call.
