@@ -83,7 +83,7 @@ func (c *call) prepare(now time.Time) error {
 // ahead records the intent of the next attempt before its turn has come, where
 // nothing that happens until then can change what is sent or whether it is.
 func (c *call) ahead() error {
-	if c.step.After.Mode == provider.Boost || !c.step.Until.IsZero() || c.step.Moved != "" || c.step.Action == plan.Destroy {
+	if c.step.After.Mode == provider.Boost || !c.step.Until.IsZero() || c.step.Moved != "" || c.run.outdated.concerns(c.step) {
 		return nil
 	}
 	return c.record(*c.step.After)
@@ -108,7 +108,7 @@ func (c *call) begin() error {
 		}
 		c.renamed = true
 	}
-	if c.step.Action == plan.Destroy {
+	if c.run.outdated.concerns(c.step) {
 		if err := c.run.outdated.drop(c.run.Journal, c.step); err != nil {
 			return &dispatch.Halt{Err: err}
 		}

@@ -24,15 +24,22 @@ func TestOutdated(t *testing.T) {
 		return step
 	}
 	gone := destroy("new", manual(70))
+	exchanged := func(at string) plan.Step {
+		step := recorded(destroy("new", manual(190)), at, "")
+		step.Action, step.Device = plan.Exchange, device("other")
+		return step
+	}
 	for name, test := range map[string]struct {
 		steps []plan.Step
 		want  string
 	}{
-		"a call":        {[]plan.Step{recorded(gone, "10:00:02", ""), recorded(forget("b"), "10:00:01", ""), recorded(forget("c"), "10:00:00", "thermostat.was")}, "b, was, intent, result, was, b, was"},
-		"newest first":  {[]plan.Step{recorded(forget("a"), "10:00:02", ""), recorded(forget("b"), "10:00:01", "")}, "b, a, b"},
-		"newest last":   {[]plan.Step{recorded(forget("a"), "10:00:01", ""), recorded(forget("b"), "10:00:02", "")}, "a, a, b"},
-		"of one second": {[]plan.Step{recorded(forget("a"), "10:00:01", ""), recorded(forget("b"), "10:00:01", "")}, "b, a, b"},
-		"another":       {[]plan.Step{recorded(gone, "10:00:02", ""), forget("b")}, "intent, result, b"},
+		"a call":         {[]plan.Step{recorded(gone, "10:00:02", ""), recorded(forget("b"), "10:00:01", ""), recorded(forget("c"), "10:00:00", "thermostat.was")}, "b, was, intent, result, was, b, was"},
+		"newest first":   {[]plan.Step{recorded(forget("a"), "10:00:02", ""), recorded(forget("b"), "10:00:01", "")}, "b, a, b"},
+		"newest last":    {[]plan.Step{recorded(forget("a"), "10:00:01", ""), recorded(forget("b"), "10:00:02", "")}, "a, a, b"},
+		"of one second":  {[]plan.Step{recorded(forget("a"), "10:00:01", ""), recorded(forget("b"), "10:00:01", "")}, "b, a, b"},
+		"exchanged":      {[]plan.Step{exchanged("10:00:02"), recorded(forget("b"), "10:00:01", "")}, "b, intent, result, b"},
+		"not the newest": {[]plan.Step{exchanged("10:00:01"), recorded(forget("b"), "10:00:02", "")}, "intent, result, b"},
+		"another":        {[]plan.Step{recorded(gone, "10:00:02", ""), forget("b")}, "intent, result, b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
