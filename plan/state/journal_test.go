@@ -199,6 +199,8 @@ func TestJournalRefusesBadContent(t *testing.T) {
 		kind Kind
 	}{
 		"newer format":   {line(`{"type":"header","format":2,"x":1}`), KindNewer},
+		"not a journal":  {"hello\n", KindJournalDamaged},
+		"no line at all": {"-", KindJournalDamaged},
 		"no header":      {line(`{"type":"drop","address":"thermostat.a"}`), KindJournalDamaged},
 		"unknown type":   {head + line(`[{"type":"x"}]`), KindJournalDamaged},
 		"unknown field":  {head + line(`[{"type":"drop","address":"thermostat.a","x":1}]`), KindJournalDamaged},

@@ -31,7 +31,7 @@ func parseJournal(path string, data []byte) (*journalContent, error) {
 		line, rest := data[:end], data[end:]
 		data = rest
 		payload, whole := decodeLine(line)
-		if !whole && len(rest) == 0 && !swallowsNext(line) {
+		if !whole && len(rest) == 0 && (number > 1 || beginsAsLine(line)) && !swallowsNext(line) {
 			break
 		}
 		if !whole {
@@ -72,6 +72,18 @@ func (c *journalContent) add(payload []byte, number int) error {
 		c.lines = append(c.lines, number)
 	}
 	return nil
+}
+
+// beginsAsLine tells whether what stands there is the beginning of a line, or zeros
+// where that did not get to the disk: a checksum comes first. Anything else no crash
+// leaves in place of the header.
+func beginsAsLine(line []byte) bool {
+	for _, c := range line[:min(8, len(line))] {
+		if c != 0 && (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // swallowsNext tells whether the last line is a whole line that only lost its
