@@ -140,7 +140,7 @@ func (a *app) applyFresh(f *applyFlags) error {
 			}
 			in.CallsMade = reached.policy.Account.Calls()
 		}
-		p, err := a.plan(c, in)
+		p, err := a.plan(c, &f.recordFlags, in)
 		if err != nil {
 			return nil, err
 		}

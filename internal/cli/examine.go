@@ -69,6 +69,9 @@ func accountWide(k provider.Kind) bool {
 
 func (x *examination) judgeCloud(failure *provider.Error) {
 	endpoint := x.config.Provider.Endpoint
+	if x.cloud != nil && x.cloud.held == nil {
+		endpoint = "the simulated cloud"
+	}
 	switch {
 	case x.withheld: // told already
 	case x.inventory == nil:

@@ -69,7 +69,7 @@ func (a *app) importThermostat(f *recordFlags, at address.Address, device provid
 	if err != nil {
 		return err
 	}
-	read, failed := a.importInto(c, declared, session, signals)
+	read, failed := a.importInto(c, f, declared, session, signals)
 	if err := together(failed, closed(session)); err != nil {
 		return err
 	}
@@ -104,9 +104,9 @@ func declaredFor(c *config.Config, at address.Address, device provider.Device) (
 
 // importInto reads the thermostat and records it, unless the record stands
 // against it.
-func (a *app) importInto(c *config.Config, declared *config.Thermostat, session *state.Session, signals *interrupts) (provider.Settings, error) {
+func (a *app) importInto(c *config.Config, f *recordFlags, declared *config.Thermostat, session *state.Session, signals *interrupts) (provider.Settings, error) {
 	name, none := declared.Address.String(), provider.Settings{}
-	if err := refuseRecorded(session.State(), name, declared.Device); err != nil {
+	if err := refuseRecorded(session.State(), name, declared.Device, a.again(f.path)); err != nil {
 		return none, err
 	}
 	reached, err := a.connect(c, 0, 0)
@@ -137,18 +137,21 @@ func (a *app) importInto(c *config.Config, declared *config.Thermostat, session 
 }
 
 // refuseRecorded refuses an address or a thermostat that is on record already.
-func refuseRecorded(s *state.State, name string, device provider.Device) error {
+// Flags are those that a suggested command needs to concern the same record.
+func refuseRecorded(s *state.State, name string, device provider.Device, flags string) error {
+	word := diag.ShellWord(name)
 	if entry, known := s.Thermostats[name]; known {
 		if entry.Device == device {
-			return fail("Recorded already", "%s is under management already, as %s since %s. Nothing was read. To record it anew: setpoint state rm %s, and import it again.",
-				name, entry.Outcome, diag.Second(entry.At), diag.ShellWord(name))
+			return fail("Recorded already", "%s is under management already, as %s since %s. Nothing was read. To record it anew: setpoint state rm%s %s, and import it again.",
+				name, entry.Outcome, diag.Second(entry.At), flags, word)
 		}
-		return fail("Recorded as another thermostat", "On record %s is plant %s, module %s. If that one is to be forgotten: setpoint state rm %s, and import it again. "+
-			"If it is to be kept under another address: setpoint state mv %s NEW_ADDRESS", name, entry.Device.PlantID, entry.Device.ModuleID, diag.ShellWord(name), diag.ShellWord(name))
+		return fail("Recorded as another thermostat", "On record %s is plant %s, module %s. If that one is to be forgotten: setpoint state rm%s %s, and import it again. "+
+			"If it is to be kept under another address: setpoint state mv%s %s NEW_ADDRESS", name, entry.Device.PlantID, entry.Device.ModuleID, flags, word, flags, word)
 	}
 	for other, entry := range s.Thermostats {
 		if entry.Device == device {
-			return fail("Recorded under another address", "That thermostat is on record as %s. To give it this address, with what is known of it: setpoint state mv %s %s", other, diag.ShellWord(other), diag.ShellWord(name))
+			return fail("Recorded under another address", "That thermostat is on record as %s. To give it this address, with what is known of it: setpoint state mv%s %s %s",
+				other, flags, diag.ShellWord(other), word)
 		}
 	}
 	return nil

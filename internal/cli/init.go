@@ -57,6 +57,9 @@ unless --delete-old is given. Interrupted, run it again. Where it was is known i
 			if len(args) == 1 {
 				dir = args[0]
 			}
+			if a.simulate {
+				return fail("Nothing to simulate", "What init writes is the real record and what belongs to it. Leave out --simulate; a rehearsal makes a record of its own.")
+			}
 			if m.wanted {
 				return a.migrate(dir, &m)
 			}

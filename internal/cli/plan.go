@@ -169,7 +169,7 @@ func (a *app) makePlan(f *planFlags, toSave bool) (*plan.Plan, error) {
 			return nil, err
 		}
 	}
-	p, err := a.plan(c, in)
+	p, err := a.plan(c, &f.recordFlags, in)
 	if err == nil {
 		a.tell(recovered{Recovery: state.Recovery{InFlight: snapshot.InFlight}, plan: p})
 	}
@@ -198,9 +198,9 @@ func (a *app) planInput(c *config.Config, f *planFlags, s *state.State, absent b
 }
 
 // plan makes a plan and shows its warnings.
-func (a *app) plan(c *config.Config, in plan.Input) (*plan.Plan, error) {
+func (a *app) plan(c *config.Config, f *recordFlags, in plan.Input) (*plan.Plan, error) {
 	p, notices := plan.Make(in)
-	list := locate(c, notices)
+	list := locate(c, notices, a.again(f.path))
 	if list.HasErrors() {
 		return nil, &exitError{code: codeError, diags: list}
 	}
@@ -209,7 +209,8 @@ func (a *app) plan(c *config.Config, in plan.Input) (*plan.Plan, error) {
 }
 
 // locate adds to the notices of a plan the places where thermostats are declared.
-func locate(c *config.Config, notices []plan.Notice) diag.List {
+// Flags are those that a suggested command needs to concern the same record.
+func locate(c *config.Config, notices []plan.Notice, flags string) diag.List {
 	if len(notices) == 0 {
 		return nil
 	}
@@ -220,7 +221,7 @@ func locate(c *config.Config, notices []plan.Notice) diag.List {
 	var list diag.List
 	for i := range notices {
 		n := &notices[i]
-		summary, detail := render.NoticeText(n)
+		summary, detail := render.NoticeText(n, flags)
 		if n.Place != nil {
 			list = append(list, c.DiagnoseAt(n.Place, n.Severity, summary, detail))
 			continue

@@ -53,7 +53,7 @@ func TestEntriesAreDatedInUTC(t *testing.T) {
 	}
 	stale := entryText(&entry, &plan.Plan{Made: entry.At})
 	var recorded *exitError
-	if err := refuseRecorded(&state.State{Thermostats: map[string]state.Entry{"thermostat.a": entry}}, "thermostat.a", entry.Device); !errors.As(err, &recorded) {
+	if err := refuseRecorded(&state.State{Thermostats: map[string]state.Entry{"thermostat.a": entry}}, "thermostat.a", entry.Device, ""); !errors.As(err, &recorded) {
 		t.Fatalf("what is recorded already is not refused: %v", err)
 	}
 	for _, text := range []string{stale, recorded.diags[0].Detail} {

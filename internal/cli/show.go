@@ -245,7 +245,7 @@ func (a *app) stateShowCommand() *cobra.Command {
 			}
 			entry, ok := s.Thermostats[at.String()]
 			if !ok {
-				return fail("Not in the state", "The state has no %s. To see what it has: setpoint state list", at)
+				return fail("Not in the state", "The state has no %s. To see what it has: setpoint state list%s", at, a.again(f.path))
 			}
 			text, err := json.MarshalIndent(entry, "", "  ")
 			if err != nil {

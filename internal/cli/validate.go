@@ -22,7 +22,7 @@ taken to be right.`,
 		RunE: func(*cobra.Command, []string) error {
 			c, list := config.Load(a.options(config.Options{AllowMissing: true}))
 			if !list.HasErrors() {
-				list = append(list, locate(c, plan.Contradictions(c))...)
+				list = append(list, locate(c, plan.Contradictions(c), a.again(""))...)
 			}
 			list = list.Sorted()
 			if asJSON {

@@ -132,7 +132,7 @@ func (v *jsonView) locate(d diag.Diagnostic) diag.Diagnostic {
 	if v.config == nil {
 		return d
 	}
-	return locate(v.config, []plan.Notice{{Severity: d.Severity, Address: d.Address, Summary: d.Summary, Detail: d.Detail}})[0]
+	return locate(v.config, []plan.Notice{{Severity: d.Severity, Address: d.Address, Summary: d.Summary, Detail: d.Detail}}, "")[0]
 }
 
 // calling counts the calls that are made before there is a plan.

@@ -121,7 +121,7 @@ func goldenPlan(t *testing.T, dir string) (p *plan.Plan, width int, notices stri
 	p, found := plan.Make(in)
 	for i := range found {
 		n := &found[i]
-		summary, detail := NoticeText(n)
+		summary, detail := NoticeText(n, "")
 		where := n.Address
 		if n.Place != nil {
 			where = fmt.Sprintf("%s:%d", n.Place.Filename, n.Place.Start.Line)

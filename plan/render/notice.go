@@ -9,8 +9,9 @@ import (
 )
 
 // NoticeText is a notice in words: what is the matter in a few, and with the
-// remedy.
-func NoticeText(n *plan.Notice) (summary, detail string) {
+// remedy. Flags, "" or with a space before each, are those that a suggested command
+// needs to concern the same record.
+func NoticeText(n *plan.Notice, flags string) (summary, detail string) {
 	switch s := n.Settings; n.Kind {
 	case plan.NoticeNeverApplied:
 		return "Over before it was applied", fmt.Sprintf("%s is wanted until %s, which is over or less than a minute ahead, and there is no record under this "+
@@ -27,11 +28,11 @@ func NoticeText(n *plan.Notice) (summary, detail string) {
 	case plan.NoticeRenamed:
 		return "Sent again under another name", fmt.Sprintf("Nothing but the name has changed of %s. Under its new name a thermostat counts as never applied, so what "+
 			"it has already is sent once more. To rename without a call, write a moved block (from = OLD, to = NEW), or, before applying: "+
-			"setpoint state mv OLD NEW", few(n, func(c plan.Concern) string { return c.Address + " (was " + c.Was + ")" }))
+			"setpoint state mv%s OLD NEW", few(n, func(c plan.Concern) string { return c.Address + " (was " + c.Was + ")" }), flags)
 	case plan.NoticeHalfRenamed:
 		return "Forgotten under the old name only", fmt.Sprintf("The targets leave out the new name of %s. What it was set to is forgotten, nothing is sent, and the "+
-			"next plan sets it as if for the first time. To rename, write a moved block (from = OLD, to = NEW), or: setpoint state mv OLD NEW",
-			few(n, func(c plan.Concern) string { return c.Was + " (declared as " + c.Address + ")" }))
+			"next plan sets it as if for the first time. To rename, write a moved block (from = OLD, to = NEW), or: setpoint state mv%s OLD NEW",
+			few(n, func(c plan.Concern) string { return c.Was + " (declared as " + c.Address + ")" }), flags)
 	case plan.NoticeWritten:
 	}
 	return n.Summary, n.Detail

@@ -35,7 +35,7 @@ func TestNoticeText(t *testing.T) {
 			"The targets leave out the new name of thermostat.old (declared as thermostat.hall). What it was set to is forgotten, nothing is sent, and the next plan sets it " +
 				"as if for the first time. To rename, write a moved block (from = OLD, to = NEW), or: setpoint state mv OLD NEW"},
 	} {
-		if summary, detail := NoticeText(&test.notice); summary != test.summary || detail != test.detail {
+		if summary, detail := NoticeText(&test.notice, ""); summary != test.summary || detail != test.detail {
 			t.Errorf("%s: %s\n%s\nwant %s\n%s", test.notice.Kind, summary, detail, test.summary, test.detail)
 		}
 	}
