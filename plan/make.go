@@ -255,14 +255,14 @@ func (m *maker) decide(step *Step, declared, t *config.Thermostat, l look, reque
 
 // superseded tells whether the record of an address is older than another one of
 // the same device, which an interrupted run can leave behind: what the device has
-// then is not what stands here. Of two of the same second either may be the newer.
+// then is not what stands here.
 func (m *maker) superseded(name string, entry state.Entry) bool {
 	if m.indexRecords(); len(m.othersByDevice) == 0 { // each device is recorded once
 		return false
 	}
 	for _, other := range m.recordsOf(entry.Device) {
 		newer := m.State.Thermostats[other]
-		if other != name && !newer.At.Before(entry.At) && (newer.Outcome == state.Unknown || !newer.Settings.Same(entry.Settings)) {
+		if other != name && newer.At.After(entry.At) && (newer.Outcome == state.Unknown || !newer.Settings.Same(entry.Settings)) {
 			return true
 		}
 	}

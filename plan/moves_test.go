@@ -294,7 +294,6 @@ func TestNewestRecordOfADeviceCounts(t *testing.T) {
 	newer.At = old.At.Add(time.Hour)
 	first, second := entry(1, state.Confirmed, manual(200)), entry(2, state.Confirmed, manual(200))
 	goneOld, goneNew := entry(5, state.Confirmed, manual(200)), entry(5, state.Confirmed, manual(180))
-	tied := entry(1, state.Confirmed, manual(180)) // in the same second as old
 	goneOld.OnRemove, goneNew.OnRemove = ptr(protection(provider.Heating)), ptr(protection(provider.Heating))
 	goneNew.At = goneOld.At.Add(time.Hour)
 	for name, test := range map[string]struct {
@@ -305,7 +304,6 @@ func TestNewestRecordOfADeviceCounts(t *testing.T) {
 		"an older one is only forgotten": {map[string]state.Entry{"thermostat.a": newer, "thermostat.b": second, "thermostat.z": old}, []string{"change thermostat.a call", "no-op thermostat.b", "forget thermostat.z (readdressed)"}},
 		"of two that are gone":           {map[string]state.Entry{"thermostat.a": first, "thermostat.b": second, "thermostat.y": goneOld, "thermostat.z": goneNew}, []string{"no-op thermostat.a", "no-op thermostat.b", "destroy thermostat.z (undeclared) call", "forget thermostat.y (readdressed)"}},
 		"of two of one second":           {map[string]state.Entry{"thermostat.a": first, "thermostat.b": second, "thermostat.y": goneOld, "thermostat.z": goneOld}, []string{"no-op thermostat.a", "no-op thermostat.b", "destroy thermostat.y (undeclared) call", "forget thermostat.z (readdressed)"}},
-		"of the same second":             {map[string]state.Entry{"thermostat.a": old, "thermostat.b": tied}, []string{"change thermostat.a (superseded) call", "exchange thermostat.b (readdressed) call"}},
 		"under a declared name":          {map[string]state.Entry{"thermostat.a": old, "thermostat.b": newer}, []string{"change thermostat.a (superseded) call", "exchange thermostat.b (readdressed) call"}},
 	} {
 		t.Run(name, func(t *testing.T) {
