@@ -38,12 +38,13 @@ func TestOutdated(t *testing.T) {
 		"newest last":    {[]plan.Step{recorded(forget("a"), "10:00:01", ""), recorded(forget("b"), "10:00:02", "")}, "a, a, b"},
 		"of one second":  {[]plan.Step{recorded(forget("a"), "10:00:01", ""), recorded(forget("b"), "10:00:01", "")}, "b, a, b"},
 		"exchanged":      {[]plan.Step{exchanged("10:00:02"), recorded(forget("b"), "10:00:01", "")}, "b, intent, result, b"},
+		"not ahead":      {[]plan.Step{add("first", manual(200)), exchanged("10:00:02"), recorded(forget("b"), "10:00:01", "")}, "intent, result, b, intent, result, b"},
 		"not the newest": {[]plan.Step{exchanged("10:00:01"), recorded(forget("b"), "10:00:02", "")}, "intent, result, b"},
 		"another":        {[]plan.Step{recorded(gone, "10:00:02", ""), forget("b")}, "intent, result, b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
-				w := &world{}
+				w := &world{answers: map[string][]answer{"first": {soon(nil)}}}
 				if account := w.run(test.steps...); !account.Complete() {
 					t.Errorf("%s", outcomes(account))
 				}
